@@ -1,0 +1,1 @@
+"""Finding and removing what is not the story, so that it can be undone."""

@@ -1,0 +1,36 @@
+"""The first stage: bytes in, a raw article out."""
+
+from pydantic import ValidationError
+
+from pipeline.stages.unusable import Unusable
+from schemas import RawArticle
+
+
+def parse(value: bytes | None) -> RawArticle:
+    """Return the article that the bytes of a message describe, as UTF-8 JSON.
+
+    Raises `Unusable` with every fault named: `not_json` where the bytes are no JSON (lone
+    surrogates are none), `not_an_article` where the JSON does not fit `RawArticle`.
+    """
+    if not value:
+        raise Unusable("not_json", "The message is empty.")
+    try:
+        return RawArticle.model_validate_json(value)
+    except ValidationError as error:
+        faults = error.errors(include_url=False, include_input=False, include_context=False)
+    if faults[0]["type"] == "json_invalid":
+        raise Unusable("not_json", _not_json(value, faults[0]["msg"]))
+    named = [
+        f"{'.'.join(map(str, fault['loc'])) or 'the message'}: {fault['msg'].lower()}"
+        for fault in faults
+        if fault["type"] != "default_factory_not_called"  # follows from another fault
+    ]
+    raise Unusable("not_an_article", f"Not an article: {'; '.join(named)}.")
+
+
+def _not_json(value: bytes, fault: str) -> str:
+    try:
+        value.decode()
+    except UnicodeDecodeError as error:
+        return f"Not UTF-8: byte {value[error.start]:#04x} at offset {error.start}."
+    return f"Not JSON: {fault.removeprefix('Invalid JSON: ')}."

@@ -10,13 +10,14 @@ from schemas.article import (
     Entity,
     Link,
     Mention,
+    Placement,
     RawArticle,
     TaggedArticle,
     VersionReference,
     canonical_url,
 )
 from schemas.record import SCHEMA_VERSION, Record, stable_hash
-from schemas.verdicts import Duplicate, Evidence, Header, Rejection, Withdrawal
+from schemas.verdicts import Copy, Duplicate, Evidence, Header, Recall, Rejection, Withdrawal
 
 FinalRecord = EnrichedArticle | Duplicate | Withdrawal | Rejection
 TOPIC_RECORDS: tuple[type[Record], ...] = (
@@ -28,6 +29,7 @@ __all__ = [
     "TOPIC_RECORDS",
     "Change",
     "CleanArticle",
+    "Copy",
     "Copyright",
     "Dateline",
     "Duplicate",
@@ -39,7 +41,9 @@ __all__ = [
     "Header",
     "Link",
     "Mention",
+    "Placement",
     "RawArticle",
+    "Recall",
     "Record",
     "Rejection",
     "TaggedArticle",

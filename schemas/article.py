@@ -251,12 +251,16 @@ class Change(Record):
     after: str | None = None
 
 
-class EnrichedArticle(TaggedArticle):
-    """A tagged article and its place in the story: what it follows and what it adds."""
+class Placement(Record):
+    """Where an article stands in its story."""
 
     story_id: str
     relation: Relation
-    previous: VersionReference | None = None
+    previous: VersionReference | None = Field(None, description="what it updates or corrects")
     changes: tuple[Change, ...] = Field((), description="against `previous`")
     novelty: float = Field(1.0, ge=0, le=1, description="share of the text new to the story")
     sources: tuple[str, ...] = Field((), description="independent sources of the story so far")
+
+
+class EnrichedArticle(Placement, TaggedArticle):
+    """A tagged article and its place in the story: what it follows and what it adds."""

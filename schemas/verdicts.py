@@ -24,10 +24,9 @@ class Evidence(Record):
     numbers_only_there: tuple[str, ...] = ()
 
 
-class Duplicate(ArticleIdentity):
-    """An article that adds nothing to one that came before it."""
+class Copy(Record):
+    """What an article is a copy of, and why that is believed."""
 
-    headline: str
     duplicate_of: str = Field(description="the `article_id` of its original")
     story_id: str
     kind: DuplicateKind
@@ -35,14 +34,25 @@ class Duplicate(ArticleIdentity):
     evidence: Evidence
 
 
-class Withdrawal(ArticleIdentity):
-    """A kill (`canceled`) or hold (`withheld`): stop showing every article that it names."""
+class Recall(Record):
+    """What a kill (`canceled`) or hold (`withheld`) reaches."""
 
-    headline: str
     status: Literal["withheld", "canceled"]
     reason: str = Field(description="in the provider's words, where it gave any")
     story_id: str | None = Field(None, description="null where the article was never seen")
     affected: tuple[str, ...] = Field((), description="every article id to withdraw, copies included")
+
+
+class Duplicate(Copy, ArticleIdentity):
+    """An article that adds nothing to one that came before it."""
+
+    headline: str
+
+
+class Withdrawal(Recall, ArticleIdentity):
+    """Stop showing every article that `affected` names."""
+
+    headline: str
 
 
 class Header(Record):

@@ -1,0 +1,1 @@
+"""Finding what an article names, and joining the mentions of one thing."""

@@ -1,0 +1,117 @@
+"""The flow: which agent reads which topic, and what becomes of it.
+
+    news.raw ──▶ clean_articles ──▶ news.clean ──▶ tag_entities ──▶ news.tagged ──▶ relate_articles
+                      │                  │                                               │
+                      ├──────────────────┴──▶ news.rejected ◀────────────────────────────┤
+                      │                                                                  ▼
+                      │                          news.enriched · news.duplicates · news.withdrawals
+
+A record's type decides its topic (`pipeline.topics`), and `publish` is the only exit.
+"""
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+
+import faust
+from faust.types import StreamT
+
+from pipeline.article_index.index import ArticleIndex
+from pipeline.delivery import AcknowledgedTable, Publisher, inputs
+from pipeline.flow import clean_message, relate_message, tag_message
+from pipeline.settings import Settings
+from pipeline.stages.tagging import NameModel
+from pipeline.topics import (
+    ARTICLES_TABLE,
+    MAX_REJECTION_BYTES,
+    TEXTS_TABLE,
+    TOPIC_OF,
+    changelog,
+    require_broker,
+)
+from schemas import CleanArticle, RawArticle, Record, TaggedArticle
+
+
+def create_app(settings: Settings, model: NameModel) -> faust.App:
+    """Return the Faust app whose agents are the stages; `model` finds the names."""
+    app = _configured(settings)
+    topics = {record: _topic(app, topic.name) for record, topic in TOPIC_OF.items()}
+    publish = Publisher(topics)
+
+    articles = _table(app, ARTICLES_TABLE, settings)
+    texts = _table(app, TEXTS_TABLE, settings)
+    index = ArticleIndex(articles, texts, timedelta(days=settings.window_days))
+
+    @app.agent(topics[RawArticle])
+    async def clean_articles(stream: StreamT[bytes]) -> AsyncIterator[Record]:
+        async for message in inputs(stream):
+            yield await publish(message, clean_message(message))
+
+    @app.agent(topics[CleanArticle])
+    async def tag_entities(stream: StreamT[bytes]) -> AsyncIterator[Record]:
+        async for message in inputs(stream):
+            yield await publish(message, tag_message(message, model))
+
+    @app.agent(topics[TaggedArticle])
+    async def relate_articles(stream: StreamT[bytes]) -> AsyncIterator[Record]:
+        async for message in inputs(stream):
+            record = relate_message(message, index)
+            await texts.acknowledged()
+            await articles.acknowledged()
+            yield await publish(message, record)
+
+    @articles.on_recover
+    async def rebuild_index() -> None:
+        index.rebuild()
+
+    return app
+
+
+def _configured(settings: Settings) -> faust.App:
+    return faust.App(
+        settings.consumer_group,
+        broker=[f"kafka://{address}" for address in require_broker(settings).split(",")],
+        store="memory://",
+        agent_supervisor="mode.CrashingSupervisor",  # what an agent cannot handle stops the worker
+        # Topics are made from one list before the worker starts (pipeline.topics).
+        topic_allow_declare=False,
+        topic_disable_leader=True,
+        broker_session_timeout=settings.session_timeout,
+        broker_heartbeat_interval=settings.session_timeout / 3,
+        producer_max_batch_size=settings.producer_batch_size,
+        producer_max_request_size=MAX_REJECTION_BYTES,
+        # How long the producer tries by itself before it reports a failure.
+        producer_request_timeout=60.0,
+        consumer_max_fetch_size=4 * 1024**2,
+        stream_wait_empty=True,
+        web_bind=settings.web_host,
+        web_host=settings.web_host,
+        web_port=settings.web_port,
+        web_tables_enabled=False,
+        web_router_enabled=False,
+        worker_redirect_stdouts=False,
+    )
+
+
+def _topic(app: faust.App, name: str) -> faust.TopicT[bytes]:
+    # As bytes, because what Faust cannot decode is lost before an agent sees it.
+    return app.topic(
+        name,
+        key_type=bytes,
+        value_type=bytes,
+        key_serializer="raw",
+        value_serializer="raw",
+        allow_empty=True,
+    )
+
+
+def _table(app: faust.App, name: str, settings: Settings) -> AcknowledgedTable:
+    table = AcknowledgedTable(
+        app,
+        name=name,
+        key_type=str,
+        value_type=bytes,
+        partitions=1,
+        help="of the one partition of news.tagged",
+    )
+    assert table.changelog_topic_name == changelog(name, settings).name
+    return app.tables.add(table)

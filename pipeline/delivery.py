@@ -1,0 +1,107 @@
+"""At least once: an event is acknowledged when what came of it is acknowledged, and not before.
+
+Faust acknowledges an event also where its agent is cancelled or breaks, and then it is lost; so events
+are acknowledged by hand here. What an agent cannot handle stops the worker, lest a later event be
+acknowledged over it: the group's next worker, or this one restarted, takes it up again.
+"""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Mapping
+from typing import Any
+
+import faust
+from aiokafka.errors import KafkaError, MessageSizeTooLargeError
+from faust.exceptions import ProducerSendError
+from faust.types import FutureMessage, StreamT, TopicT
+
+from pipeline.flow import rejection
+from pipeline.message import Message, as_headers
+from pipeline.topics import TOPIC_OF
+from schemas import Record, Rejection
+
+logger = logging.getLogger(__name__)
+
+_RETRY_SECONDS = 1.0
+# Room for a message's key and headers beside its value.
+_ENVELOPE_BYTES = 4096
+
+
+async def inputs(stream: StreamT[bytes]) -> AsyncIterator[Message]:
+    """Yield the messages of a stream; acknowledge each when the next one is asked for."""
+    unacknowledged = stream.noack()
+    async for event in unacknowledged.events():
+        message = event.message
+        yield Message(
+            value=message.value or b"",
+            key=message.key,
+            headers=as_headers(_pairs(message.headers)),
+            topic=message.topic,
+            partition=message.partition,
+            offset=message.offset,
+        )
+        await unacknowledged.ack(event)
+
+
+def _pairs(headers: Any) -> Any:
+    return headers.items() if isinstance(headers, Mapping) else headers
+
+
+class Publisher:
+    """The only exit: sends each record to the topic of its type, and waits until it is there."""
+
+    def __init__(self, topics: Mapping[type[Record], TopicT[bytes]]) -> None:
+        self._topics = topics
+
+    async def __call__(self, source: Message, record: Record) -> Record:
+        """Publish `record`, which was made from `source`; return what was published.
+
+        A record that is too large for its topic is published as a rejection of its source. A broker
+        that is away is waited for.
+        """
+        message = Message.of_record(record, source)
+        limit = TOPIC_OF[type(record)].max_message_bytes - _ENVELOPE_BYTES
+        if len(message.value) > limit and not isinstance(record, Rejection):
+            return await self(source, _too_large(source, record, len(message.value), limit))
+        while True:
+            try:
+                sent = await self._topics[type(record)].send(
+                    key=message.key, value=message.value, headers=list(message.headers)
+                )
+                await sent
+            except (KafkaError, ProducerSendError) as error:
+                cause = error.__cause__ or error
+                if isinstance(cause, MessageSizeTooLargeError) and not isinstance(record, Rejection):
+                    return await self(source, _too_large(source, record, len(message.value), None))
+                logger.error(
+                    "%s is not published yet, trying again: %r", message.header("ce_id"), cause
+                )
+                await asyncio.sleep(_RETRY_SECONDS)
+            else:
+                return record
+
+
+def _too_large(source: Message, record: Record, size: int, limit: int | None) -> Rejection:
+    allowed = f"{limit} bytes are allowed" if limit else "the broker refused it"
+    detail = f"The {type(record).__name__} made of it has {size} bytes; {allowed}."
+    return rejection(source, "publish", "too_large", detail)
+
+
+class AcknowledgedTable(faust.Table[str, bytes]):
+    """A table that can tell when its changelog has all that was written to it."""
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self._unacknowledged: list[FutureMessage[Any]] = []
+
+    def send_changelog(self, *arguments: Any, **options: Any) -> FutureMessage[Any]:
+        """Send a change to the changelog, and remember that it was sent."""
+        future = super().send_changelog(*arguments, **options)
+        self._unacknowledged.append(future)
+        return future
+
+    async def acknowledged(self) -> None:
+        """Wait until the broker has every change made so far; raise where it did not take one."""
+        sent, self._unacknowledged = self._unacknowledged, []
+        for future in sent:
+            await future

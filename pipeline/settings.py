@@ -1,0 +1,70 @@
+"""Every setting, once. Each is an environment variable `NEWSWIRE_<NAME>`, or a line in `.env`."""
+
+import os
+from typing import Literal
+
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from pipeline.errors import UserError
+
+PREFIX = "NEWSWIRE_"
+
+
+class Settings(BaseSettings):
+    """The settings of every process; times in seconds, sizes in bytes."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="forbid")
+
+    broker: str | None = Field(
+        None, description="`host:port` of the Kafka brokers, separated by commas"
+    )
+    consumer_group: str = Field("newswire", description="of the workers; prefix of their tables")
+    partitions: int = Field(4, ge=1, le=1000, description="of news.raw and news.clean")
+    replication_factor: int = Field(1, ge=1, le=10, description="of every topic")
+    tagger: str = Field("en_core_web_md", description="spaCy pipeline that tags entities")
+    window_days: float = Field(7.0, gt=0, description="how long an article is remembered")
+    session_timeout: float = Field(
+        10.0, ge=1, description="after this time without a heartbeat a worker is taken for dead"
+    )
+    producer_batch_size: int = Field(16384, ge=1, description="of a worker's producer")
+    web_host: str = Field("127.0.0.1", description="address of a worker's health page")
+    web_port: int = Field(6066, ge=0, le=65535, description="its port; 0 means any free one")
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+
+    def on_embedded_broker(self, address: str) -> "Settings":
+        """Return these settings for the embedded broker at `address`.
+
+        Tansu takes half a session to let a worker join, and names the end of a partition by its
+        last batch, so that tables are restored whole only where each record is a batch of its own.
+        """
+        return self.model_copy(
+            update={"broker": address, "session_timeout": 3.0, "producer_batch_size": 1}
+        )
+
+    def environment(self) -> dict[str, str]:
+        """Return the environment variables from which another process reads these settings."""
+        return {
+            f"{PREFIX}{name.upper()}": str(value)
+            for name, value in self
+            if value is not None
+        }
+
+
+def load_settings() -> Settings:
+    """Read the settings from the environment.
+
+    Raises `UserError`, naming the variable, for a value that is not right or a name that is unknown.
+    """
+    known = {f"{PREFIX}{name.upper()}" for name in Settings.model_fields}
+    unknown = sorted(name for name in os.environ if name.startswith(PREFIX) and name not in known)
+    if unknown:
+        raise UserError(
+            f"{unknown[0]} is no setting; there are {', '.join(sorted(known))}"
+        )
+    try:
+        return Settings()
+    except ValidationError as error:
+        fault = error.errors()[0]
+        name = f"{PREFIX}{str(fault['loc'][0]).upper()}"
+        raise UserError(f"{name}={fault['input']}: {fault['msg'].lower()}") from error

@@ -1,0 +1,161 @@
+"""The topics: which record goes where, and how each topic is kept.
+
+`TOPIC_OF` is the one list. Topics are created from it, tables' changelogs included, and checked
+against it; nothing else creates a topic, because a table whose changelog has another number of
+partitions than its source stops the worker for good.
+"""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from kafka import KafkaAdminClient
+from kafka.admin import NewTopic
+from kafka.errors import KafkaError, TopicAlreadyExistsError
+
+from pipeline.errors import UserError
+from pipeline.settings import Settings
+from schemas import (
+    CleanArticle,
+    Duplicate,
+    EnrichedArticle,
+    RawArticle,
+    Record,
+    Rejection,
+    TaggedArticle,
+    Withdrawal,
+)
+
+# The largest input. A record made of it may be larger, because of its entities and edits; and one
+# that is rejected at a later stage is kept in base64, which adds a third.
+MAX_INPUT_BYTES = 8 * 1024**2
+MAX_RECORD_BYTES = 16 * 1024**2
+MAX_REJECTION_BYTES = 24 * 1024**2
+
+ARTICLES_TABLE = "articles"
+TEXTS_TABLE = "texts"
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """A topic's name and how it is kept; `partitions` None means as many as the settings say."""
+
+    name: str
+    partitions: int | None = None
+    retention: timedelta | None = timedelta(days=7)
+    compacted: bool = False
+    max_message_bytes: int = MAX_RECORD_BYTES
+
+    def partition_count(self, settings: Settings) -> int:
+        """Return how many partitions the topic has."""
+        return self.partitions or settings.partitions
+
+    def configuration(self) -> dict[str, str]:
+        """Return the topic's configuration in Kafka's words."""
+        retention = -1 if self.retention is None else int(self.retention.total_seconds() * 1000)
+        return {
+            "cleanup.policy": "compact" if self.compacted else "delete",
+            "retention.ms": str(retention),
+            "max.message.bytes": str(self.max_message_bytes),
+        }
+
+
+TOPIC_OF: dict[type[Record], Topic] = {
+    RawArticle: Topic("news.raw", max_message_bytes=MAX_INPUT_BYTES + 64 * 1024),
+    CleanArticle: Topic("news.clean"),
+    # One partition: the total order that makes verdicts deterministic.
+    TaggedArticle: Topic("news.tagged", partitions=1),
+    EnrichedArticle: Topic("news.enriched", partitions=1),
+    Duplicate: Topic("news.duplicates", partitions=1),
+    Withdrawal: Topic("news.withdrawals", partitions=1),
+    Rejection: Topic(
+        "news.rejected",
+        partitions=1,
+        retention=timedelta(days=30),
+        max_message_bytes=MAX_REJECTION_BYTES,
+    ),
+}
+FINAL_TOPICS = tuple(
+    TOPIC_OF[record] for record in (EnrichedArticle, Duplicate, Withdrawal, Rejection)
+)
+RECORD_OF: dict[str, type[Record]] = {topic.name: record for record, topic in TOPIC_OF.items()}
+
+
+def changelog(table: str, settings: Settings) -> Topic:
+    """Return the topic from which a table is restored: kept whole, whatever its age."""
+    name = f"{settings.consumer_group}-{table}-changelog"
+    return Topic(name, partitions=1, retention=None, compacted=True)
+
+
+def all_topics(settings: Settings) -> list[Topic]:
+    """Return every topic that the pipeline uses."""
+    tables = (ARTICLES_TABLE, TEXTS_TABLE)
+    return [*TOPIC_OF.values(), *(changelog(table, settings) for table in tables)]
+
+
+def ensure_topics(settings: Settings, timeout: float = 15.0) -> list[str]:
+    """Create the topics that are missing, check the others, and return the names of the new ones.
+
+    Raises `UserError` where no broker answers within `timeout` seconds, and where a topic that is
+    there has another number of partitions.
+    """
+    wanted = all_topics(settings)
+    admin = connect_admin(settings, timeout)
+    try:
+        existing = set(admin.list_topics())
+        created = [topic.name for topic in wanted if topic.name not in existing]
+        for topic in wanted:
+            if topic.name not in existing:
+                _create(admin, topic, settings)
+        if created:
+            admin.wait_for_topics(created)
+        described = admin.describe_topics([topic.name for topic in wanted])
+    finally:
+        admin.close()
+    partitions = {topic["name"]: len(topic["partitions"]) for topic in described}
+    for topic in wanted:
+        expected, found = topic.partition_count(settings), partitions[topic.name]
+        if found != expected:
+            remedy = (
+                f"delete the topic, or set NEWSWIRE_PARTITIONS={found}"
+                if topic.partitions is None
+                else "delete the topic, so that it is created anew"
+            )
+            raise UserError(
+                f"topic {topic.name} has {found} partitions where {expected} are needed: {remedy}"
+            )
+    return created
+
+
+def connect_admin(settings: Settings, timeout: float = 15.0) -> KafkaAdminClient:
+    """Connect to the broker's administration; raise `UserError` where it does not answer."""
+    address = require_broker(settings)
+    try:
+        return KafkaAdminClient(
+            bootstrap_servers=address.split(","), bootstrap_timeout_ms=int(timeout * 1000)
+        )
+    except (KafkaError, OSError, ValueError) as error:
+        raise UserError(
+            f"no Kafka broker answers at {address}: start one, or correct NEWSWIRE_BROKER"
+        ) from error
+
+
+def require_broker(settings: Settings) -> str:
+    """Return the broker's address; raise `UserError` where none is set."""
+    if settings.broker is None:
+        raise UserError(
+            "no broker is set: run `newswire up`, or set NEWSWIRE_BROKER to a Kafka broker's host:port"
+        )
+    return settings.broker
+
+
+def _create(admin: KafkaAdminClient, topic: Topic, settings: Settings) -> None:
+    new = NewTopic(
+        topic.name,
+        num_partitions=topic.partition_count(settings),
+        replication_factor=settings.replication_factor,
+        topic_configs=topic.configuration(),
+    )
+    try:
+        admin.create_topics([new])
+    except TopicAlreadyExistsError:
+        pass  # another worker was faster

@@ -16,6 +16,7 @@ import faust
 from faust.types import StreamT
 
 from pipeline.article_index.index import ArticleIndex
+from pipeline.connection import require_broker
 from pipeline.delivery import AcknowledgedTable, Publisher, inputs
 from pipeline.flow import clean_message, relate_message, tag_message
 from pipeline.settings import Settings
@@ -26,7 +27,6 @@ from pipeline.topics import (
     TEXTS_TABLE,
     TOPIC_OF,
     changelog,
-    require_broker,
 )
 from schemas import CleanArticle, RawArticle, Record, TaggedArticle
 
@@ -69,7 +69,7 @@ def create_app(settings: Settings, model: NameModel) -> faust.App:
 def _configured(settings: Settings) -> faust.App:
     return faust.App(
         settings.consumer_group,
-        broker=[f"kafka://{address}" for address in require_broker(settings).split(",")],
+        broker=[f"kafka://{address}" for address in require_broker(settings)],
         store="memory://",
         agent_supervisor="mode.CrashingSupervisor",  # what an agent cannot handle stops the worker
         # Topics are made from one list before the worker starts (pipeline.topics).

@@ -37,9 +37,15 @@ class Settings(BaseSettings):
 
         Tansu takes half a session to let a worker join, and names the end of a partition by its
         last batch, so that tables are restored whole only where each record is a batch of its own.
+        One worker on one machine gains nothing by several partitions, and keeps the order with one.
         """
         return self.model_copy(
-            update={"broker": address, "session_timeout": 3.0, "producer_batch_size": 1}
+            update={
+                "broker": address,
+                "partitions": 1,
+                "session_timeout": 3.0,
+                "producer_batch_size": 1,
+            }
         )
 
     def environment(self) -> dict[str, str]:

@@ -10,8 +10,9 @@ from datetime import timedelta
 
 from kafka import KafkaAdminClient
 from kafka.admin import NewTopic
-from kafka.errors import KafkaError, TopicAlreadyExistsError
+from kafka.errors import TopicAlreadyExistsError
 
+from pipeline.connection import connect
 from pipeline.errors import UserError
 from pipeline.settings import Settings
 from schemas import (
@@ -92,14 +93,14 @@ def all_topics(settings: Settings) -> list[Topic]:
     return [*TOPIC_OF.values(), *(changelog(table, settings) for table in tables)]
 
 
-def ensure_topics(settings: Settings, timeout: float = 15.0) -> list[str]:
+def ensure_topics(settings: Settings) -> list[str]:
     """Create the topics that are missing, check the others, and return the names of the new ones.
 
-    Raises `UserError` where no broker answers within `timeout` seconds, and where a topic that is
-    there has another number of partitions.
+    Raises `UserError` where no broker answers, and where a topic that is there has another number
+    of partitions.
     """
     wanted = all_topics(settings)
-    admin = connect_admin(settings, timeout)
+    admin = connect(KafkaAdminClient, settings)
     try:
         existing = set(admin.list_topics())
         created = [topic.name for topic in wanted if topic.name not in existing]
@@ -124,28 +125,6 @@ def ensure_topics(settings: Settings, timeout: float = 15.0) -> list[str]:
                 f"topic {topic.name} has {found} partitions where {expected} are needed: {remedy}"
             )
     return created
-
-
-def connect_admin(settings: Settings, timeout: float = 15.0) -> KafkaAdminClient:
-    """Connect to the broker's administration; raise `UserError` where it does not answer."""
-    address = require_broker(settings)
-    try:
-        return KafkaAdminClient(
-            bootstrap_servers=address.split(","), bootstrap_timeout_ms=int(timeout * 1000)
-        )
-    except (KafkaError, OSError, ValueError) as error:
-        raise UserError(
-            f"no Kafka broker answers at {address}: start one, or correct NEWSWIRE_BROKER"
-        ) from error
-
-
-def require_broker(settings: Settings) -> str:
-    """Return the broker's address; raise `UserError` where none is set."""
-    if settings.broker is None:
-        raise UserError(
-            "no broker is set: run `newswire up`, or set NEWSWIRE_BROKER to a Kafka broker's host:port"
-        )
-    return settings.broker
 
 
 def _create(admin: KafkaAdminClient, topic: Topic, settings: Settings) -> None:

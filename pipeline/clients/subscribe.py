@@ -1,0 +1,84 @@
+"""Following: the records of the output topics as they come, on kafka-python."""
+
+import logging
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from kafka import KafkaConsumer
+from pydantic import ValidationError
+
+from pipeline.connection import connect
+from pipeline.message import Message, as_headers
+from pipeline.settings import Settings
+from pipeline.topics import RECORD_OF, Topic
+from schemas import Record
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """A record, and the message in which it came."""
+
+    record: Record
+    message: Message
+
+
+def subscribe(
+    settings: Settings,
+    topics: Sequence[Topic],
+    group: str | None = None,
+    idle_seconds: float | None = None,
+) -> Iterator[Delivery]:
+    """Yield the records of `topics` from the beginning, in order within each partition.
+
+    With a `group`, what was yielded is remembered when the iterator is closed or asked for more, and
+    the next subscriber of the group goes on from there. With `idle_seconds`, it ends when nothing
+    came for so long. A message that is no record of its topic is logged and passed over.
+
+    Raises `UserError` where no broker answers.
+    """
+    consumer = connect(
+        KafkaConsumer,
+        settings,
+        *(topic.name for topic in topics),
+        group_id=group,
+        auto_offset_reset="earliest",
+        enable_auto_commit=False,
+    )
+    last = time.monotonic()
+    try:
+        while idle_seconds is None or time.monotonic() - last < idle_seconds:
+            for polled in consumer.poll(timeout_ms=200).values():
+                for record in polled:
+                    last = time.monotonic()
+                    delivery = _delivery(
+                        Message(
+                            value=record.value or b"",
+                            key=record.key,
+                            headers=as_headers(record.headers),
+                            topic=record.topic,
+                            partition=record.partition,
+                            offset=record.offset,
+                        )
+                    )
+                    if delivery is not None:
+                        yield delivery
+            if group is not None:
+                consumer.commit()
+    finally:
+        consumer.close()
+
+
+def _delivery(message: Message) -> Delivery | None:
+    record_type = RECORD_OF[message.topic or ""]
+    try:
+        return Delivery(record_type.model_validate_json(message.value), message)
+    except ValidationError as error:
+        logger.warning(
+            "%s/%s/%s is no %s and is passed over: %s",
+            message.topic, message.partition, message.offset, record_type.__name__,
+            error.errors()[0]["msg"],
+        )  # fmt: skip
+        return None

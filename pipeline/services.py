@@ -1,0 +1,33 @@
+"""The parts of a whole pipeline on one machine, started and stopped together."""
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from typing import IO
+
+from pipeline.child_process import ChildProcess
+from pipeline.embedded_broker import EmbeddedBroker
+from pipeline.settings import Settings
+from pipeline.topics import ensure_topics
+
+
+@contextmanager
+def running_broker(settings: Settings, port: int | None = None) -> Iterator[Settings]:
+    """Yield settings that have a broker: the one that is set, else an embedded one, with its topics.
+
+    The embedded broker ends with the `with`.
+    """
+    with ExitStack() as stack:
+        if settings.broker is None:
+            broker = stack.enter_context(EmbeddedBroker(port))
+            settings = settings.on_embedded_broker(broker.address)
+        ensure_topics(settings)
+        yield settings
+
+
+def start_worker(settings: Settings, output: IO[bytes] | int = subprocess.DEVNULL) -> ChildProcess:
+    """Start a worker in a process of its own; what it logs goes to `output`."""
+    return ChildProcess(
+        [sys.executable, "-m", "pipeline", "worker"], settings.environment(), output
+    )

@@ -1,0 +1,1 @@
+"""Newswire: live news wires over Kafka, cleaned, tagged, related and published."""

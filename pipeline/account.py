@@ -29,7 +29,8 @@ class Account:
         if self.holds:
             return equation
         faults = {"missing": self.missing, "several": self.several, "unknown": self.unknown}
-        return f"{equation}: does not hold ({', '.join(f'{k} {len(v)}' for k, v in faults.items() if v)})"
+        counts = ", ".join(f"{len(ids)} {name}" for name, ids in faults.items() if ids)
+        return f"{equation}: does not hold ({counts})"
 
 
 def account(fed: Iterable[Message], final: Iterable[Message]) -> Account:

@@ -92,7 +92,7 @@ def _configured(settings: Settings) -> faust.App:
     )
 
 
-def _topic(app: faust.App, name: str) -> faust.TopicT[bytes]:
+def _topic(app: faust.App, name: str) -> faust.TopicT:
     # As bytes, because what Faust cannot decode is lost before an agent sees it.
     return app.topic(
         name,
@@ -114,4 +114,5 @@ def _table(app: faust.App, name: str, settings: Settings) -> AcknowledgedTable:
         help="of the one partition of news.tagged",
     )
     assert table.changelog_topic_name == changelog(name, settings).name
-    return app.tables.add(table)
+    app.tables.add(table)
+    return table

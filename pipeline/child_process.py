@@ -14,7 +14,8 @@ class ChildProcess:
     """A program that runs until it is stopped, its starter leaves the `with`, or its starter dies.
 
     A watching shell holds the read end of a pipe whose write end only we have: the kernel closes it
-    even where we are killed with SIGKILL. Neither gets the terminal's Ctrl-C; that is ours to pass on.
+    even where we are killed with SIGKILL. Neither gets the terminal's Ctrl-C; that is ours to pass
+    on.
     """
 
     def __init__(

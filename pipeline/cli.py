@@ -36,8 +36,8 @@ application = typer.Typer(
     help=(
         "A streaming pipeline for live news wires: articles in over Kafka, cleaned, their entities "
         "tagged, related to what came before, and out again to downstream topics.\n\n"
-        "Begin with [bold]newswire demo[/bold]. Settings are environment variables, NEWSWIRE_BROKER "
-        "first of all; without it, demo and up bring a broker of their own."
+        "Begin with [bold]newswire demo[/bold]. Settings are environment variables, "
+        "NEWSWIRE_BROKER first of all; without it, demo and up bring a broker of their own."
     ),
     epilog="Exit codes: 0 all went well, 1 some input could not be used, 2 the call was wrong.",
 )
@@ -50,7 +50,9 @@ Files = Annotated[
 ]
 Format = Annotated[
     str | None,
-    typer.Option("--format", metavar="NAME", help=f"Their format, if the name does not tell: {_FORMATS}."),
+    typer.Option(
+        "--format", metavar="NAME", help=f"Their format, if not told by the name: {_FORMATS}."
+    ),
 ]
 Source = Annotated[
     str | None,
@@ -73,9 +75,9 @@ def main() -> NoReturn:
 
 @application.command()
 def demo() -> None:
-    """Show one story on its way: a copy, an update, a correction, a kill, a broken message.
+    """Show one story on its way, with a copy, an update, a correction and a kill.
 
-    Brings its own broker and worker, and ends them. Exit code 1 where an article is unaccounted for.
+    Brings its own broker and worker, and ends them. Exit code 1 where one is unaccounted for.
     """
     if not run_demo(load_settings(), Console()):
         raise typer.Exit(1)
@@ -184,7 +186,9 @@ def feed(files: Files, format_name: Format = None, source: Source = None) -> Non
 def subscribe_command(
     outputs: Annotated[
         list[str] | None,
-        typer.Argument(metavar=f"[{'|'.join(_OUTPUTS)}]...", help="What to follow; all of it otherwise."),
+        typer.Argument(
+            metavar=f"[{'|'.join(_OUTPUTS)}]...", help="What to follow; all of it otherwise."
+        ),
     ] = None,
     follow: Annotated[
         bool, typer.Option("--follow", help="Go on for ever, not only until nothing more comes.")
@@ -255,5 +259,5 @@ def _complain(path: str, error: Exception) -> None:
     print(f"newswire: {printable(path)}: {error}", file=sys.stderr)
 
 
-def _interrupt(number: int, frame: FrameType | None) -> NoReturn:
+def _interrupt(_number: int, _frame: FrameType | None) -> NoReturn:
     raise KeyboardInterrupt

@@ -21,16 +21,18 @@ def require_broker(settings: Settings) -> list[str]:
     addresses = [address.strip() for address in (settings.broker or "").split(",")]
     if not any(addresses):
         raise UserError(
-            "no broker is set: run `newswire up`, or set NEWSWIRE_BROKER to a Kafka broker's host:port"
+            "no broker is set: run `newswire up`, or set NEWSWIRE_BROKER to the host:port of Kafka"
         )
     return [address for address in addresses if address]
 
 
-def connect(client: Callable[..., Client], settings: Settings, *names: str, **options: Any) -> Client:
+def connect(
+    client: Callable[..., Client], settings: Settings, *names: str, **options: Any
+) -> Client:
     """Return `client(*names, **options)` connected to the broker.
 
-    Raises `UserError` where no broker answers. A first look at the ports spares the wait of a client,
-    which leaves a thread behind when it gives up.
+    Raises `UserError` where no broker answers. A first look at the ports spares the wait of a
+    client, which leaves a thread behind when it gives up.
     """
     addresses = require_broker(settings)
     failure: Exception | None = None

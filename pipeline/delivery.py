@@ -1,14 +1,15 @@
 """At least once: an event is acknowledged when what came of it is acknowledged, and not before.
 
-Faust acknowledges an event also where its agent is cancelled or breaks, and then it is lost; so events
-are acknowledged by hand here. What an agent cannot handle stops the worker, lest a later event be
-acknowledged over it: the group's next worker, or this one restarted, takes it up again.
+Faust acknowledges an event also where its agent is cancelled or breaks, and then it is lost; so
+events are acknowledged by hand here. What an agent cannot handle stops the worker (by the supervisor
+set in `pipeline.app`), lest a later event be acknowledged over it: the next worker of the group, or
+this one started again, takes it up.
 """
 
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Mapping
-from typing import Any
+from typing import Any, cast
 
 import faust
 from aiokafka.errors import KafkaError, MessageSizeTooLargeError
@@ -29,7 +30,7 @@ _ENVELOPE_BYTES = 4096
 
 async def inputs(stream: StreamT[bytes]) -> AsyncIterator[Message]:
     """Yield the messages of a stream; acknowledge each when the next one is asked for."""
-    unacknowledged = stream.noack()
+    unacknowledged = cast(faust.Stream[bytes], stream).noack()
     async for event in unacknowledged.events():
         message = event.message
         yield Message(
@@ -50,7 +51,7 @@ def _pairs(headers: Any) -> Any:
 class Publisher:
     """The only exit: sends each record to the topic of its type, and waits until it is there."""
 
-    def __init__(self, topics: Mapping[type[Record], TopicT[bytes]]) -> None:
+    def __init__(self, topics: Mapping[type[Record], TopicT]) -> None:
         self._topics = topics
 
     async def __call__(self, source: Message, record: Record) -> Record:
@@ -66,12 +67,16 @@ class Publisher:
         while True:
             try:
                 sent = await self._topics[type(record)].send(
-                    key=message.key, value=message.value, headers=list(message.headers)
+                    key=message.key,
+                    value=message.value,
+                    headers=[(name, value) for name, value in message.headers if value is not None],
                 )
                 await sent
             except (KafkaError, ProducerSendError) as error:
                 cause = error.__cause__ or error
-                if isinstance(cause, MessageSizeTooLargeError) and not isinstance(record, Rejection):
+                if isinstance(cause, MessageSizeTooLargeError) and not isinstance(
+                    record, Rejection
+                ):
                     return await self(source, _too_large(source, record, len(message.value), None))
                 logger.error(
                     "%s is not published yet, trying again: %r", message.header("ce_id"), cause
@@ -92,9 +97,9 @@ class AcknowledgedTable(faust.Table[str, bytes]):
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
-        self._unacknowledged: list[FutureMessage[Any]] = []
+        self._unacknowledged: list[FutureMessage] = []
 
-    def send_changelog(self, *arguments: Any, **options: Any) -> FutureMessage[Any]:
+    def send_changelog(self, *arguments: Any, **options: Any) -> FutureMessage:
         """Send a change to the changelog, and remember that it was sent."""
         future = super().send_changelog(*arguments, **options)
         self._unacknowledged.append(future)

@@ -5,6 +5,7 @@ no retention and no compaction, and its memory grows with every byte produced: f
 out, for tests and for small wires. A real Kafka is one setting away (`NEWSWIRE_BROKER`).
 """
 
+import random
 import socket
 import time
 from types import TracebackType
@@ -16,6 +17,7 @@ from pipeline.child_process import ChildProcess
 from pipeline.errors import UserError
 
 _START_TIMEOUT = 10.0  # seconds; it takes some milliseconds
+_PORTS = range(20_000, 30_000)
 
 
 class EmbeddedBroker:
@@ -85,6 +87,16 @@ class EmbeddedBroker:
 
 
 def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """Return a port below those that the system gives to outgoing connections.
+
+    A client that keeps trying a stopped broker on one of those can be given that very port, connect
+    to itself, and keep the broker from it.
+    """
+    for port in random.sample(_PORTS, len(_PORTS)):
+        with socket.socket() as probe:
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return port
+    raise UserError("no port of 127.0.0.1 from 20000 to 29999 is free for the embedded broker")

@@ -14,9 +14,9 @@ from pipeline.topics import ensure_topics
 
 @contextmanager
 def running_broker(settings: Settings, port: int | None = None) -> Iterator[Settings]:
-    """Yield settings that have a broker: the one that is set, else an embedded one, with its topics.
+    """Yield settings that have a broker, the one that is set or an embedded one, with its topics.
 
-    The embedded broker ends with the `with`.
+    The embedded one ends with the `with`.
     """
     with ExitStack() as stack:
         if settings.broker is None:

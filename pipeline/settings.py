@@ -50,24 +50,18 @@ class Settings(BaseSettings):
 
     def environment(self) -> dict[str, str]:
         """Return the environment variables from which another process reads these settings."""
-        return {
-            f"{PREFIX}{name.upper()}": str(value)
-            for name, value in self
-            if value is not None
-        }
+        return {f"{PREFIX}{name.upper()}": str(value) for name, value in self if value is not None}
 
 
 def load_settings() -> Settings:
     """Read the settings from the environment.
 
-    Raises `UserError`, naming the variable, for a value that is not right or a name that is unknown.
+    Raises `UserError`, naming the variable, for a value that is not right or a name unknown.
     """
     known = {f"{PREFIX}{name.upper()}" for name in Settings.model_fields}
     unknown = sorted(name for name in os.environ if name.startswith(PREFIX) and name not in known)
     if unknown:
-        raise UserError(
-            f"{unknown[0]} is no setting; there are {', '.join(sorted(known))}"
-        )
+        raise UserError(f"{unknown[0]} is no setting; there are {', '.join(sorted(known))}")
     try:
         return Settings()
     except ValidationError as error:

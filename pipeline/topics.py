@@ -5,6 +5,7 @@ against it; nothing else creates a topic, because a table whose changelog has an
 partitions than its source stops the worker for good.
 """
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -134,7 +135,5 @@ def _create(admin: KafkaAdminClient, topic: Topic, settings: Settings) -> None:
         replication_factor=settings.replication_factor,
         topic_configs=topic.configuration(),
     )
-    try:
+    with suppress(TopicAlreadyExistsError):  # another worker was faster
         admin.create_topics([new])
-    except TopicAlreadyExistsError:
-        pass  # another worker was faster

@@ -61,7 +61,9 @@ def _version(data: dict[str, Any]) -> str:
 
 def _lower(value: Any) -> Any:
     """Accept `Usable` and the British `cancelled` for what the standard writes in lower case."""
-    return value.strip().lower().replace("cancelled", "canceled") if isinstance(value, str) else value
+    return (
+        value.strip().lower().replace("cancelled", "canceled") if isinstance(value, str) else value
+    )
 
 
 def _media_type(value: Any) -> Any:
@@ -101,7 +103,9 @@ class ProviderMetadata(Record):
     editorial_note: str | None = Field(None, description="ninjs `ednote`")
     usage_terms: str | None = Field(None, description="ninjs `usageterms`")
     slug: str | None = Field(None, description="ninjs `slugline`")
-    urgency: int | None = Field(None, ge=1, le=9, description="1 is the most urgent; ninjs `urgency`")
+    urgency: int | None = Field(
+        None, ge=1, le=9, description="1 is the most urgent; ninjs `urgency`"
+    )
 
 
 class RawArticle(ProviderMetadata):
@@ -244,7 +248,7 @@ class VersionReference(Record):
 
 
 class Change(Record):
-    """One difference from the version before: `before` is null where added, `after` where removed."""
+    """One difference between versions; what was added has no `before`, what went no `after`."""
 
     kind: Literal["headline", "number", "sentence"]
     before: str | None = None

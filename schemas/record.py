@@ -1,4 +1,4 @@
-"""What every record has in common: immutability, versioning, times in UTC, and ids made by hashing."""
+"""What every record has in common: immutability, times in UTC, bytes in base64, hashed ids."""
 
 import hashlib
 from base64 import b64decode, b64encode

@@ -40,7 +40,9 @@ class Recall(Record):
     status: Literal["withheld", "canceled"]
     reason: str = Field(description="in the provider's words, where it gave any")
     story_id: str | None = Field(None, description="null where the article was never seen")
-    affected: tuple[str, ...] = Field((), description="every article id to withdraw, copies included")
+    affected: tuple[str, ...] = Field(
+        (), description="every article id to withdraw, copies included"
+    )
 
 
 class Duplicate(Copy, ArticleIdentity):

@@ -1,0 +1,1 @@
+"""What was seen before, and what a new article is to it."""

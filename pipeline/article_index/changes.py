@@ -13,7 +13,7 @@ _NUMBER = re.compile(r"\d+(?:[.,/]\d+)*")
 _SPACE = re.compile(r"\s+")
 _SHINGLE = 3
 
-# Sentences and changes beyond these are not compared or listed; a long report has some 100 sentences.
+# What is beyond these is not compared or listed; a long report has some 100 sentences.
 _MOST_SENTENCES = 1000
 _MOST_CHANGES = 100
 

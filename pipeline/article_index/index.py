@@ -1,9 +1,9 @@
 """The memory of the pipeline: every article of the window, and what was said of it.
 
-`ArticleIndex.judge` is all of its interface that the flow needs. Verdicts depend on the articles that
-were judged before and their order, on nothing else: no clock, no randomness. An article's state is one
-entry of the table, written when it is judged, so that a crash leaves either all of it or nothing;
-the look-ups (candidate keys, stories, tombstones) are in memory and rebuilt from the table.
+`ArticleIndex.judge` is all of its interface that the flow needs. Verdicts depend on the articles
+that were judged before and on their order, on nothing else: no clock, no randomness. An article's
+state is one entry of the table, written when it is judged, so that a crash leaves either all of it
+or nothing; the look-ups are in memory and rebuilt from the table.
 """
 
 import zlib
@@ -70,13 +70,19 @@ class _Entry:
 
     @classmethod
     def from_bytes(cls, value: bytes) -> "_Entry":
-        *plain, print_, kind, verdict = orjson.loads(value)
+        (
+            sequence, time, article_id, version, source, source_id, story_id, status, target,
+            print_, kind, verdict,
+        ) = orjson.loads(value)  # fmt: skip
         words, exact, keys, sketch, complete, found_numbers, headline = print_
         fingerprint = Fingerprint(
             words, exact, tuple(keys), tuple(sketch), complete,
             frozenset(found_numbers), frozenset(headline),
         )  # fmt: skip
-        return cls(*plain, fingerprint, _VERDICTS[kind].model_validate(verdict))
+        return cls(
+            sequence, time, article_id, version, source, source_id, story_id, status, target,
+            fingerprint, _VERDICTS[kind].model_validate(verdict),
+        )  # fmt: skip
 
 
 class _Lookup(Generic[Key]):
@@ -214,7 +220,7 @@ class ArticleIndex:
     ) -> Verdict:
         says = marker(article)
         versions = self._versions[article.article_id] or self._versions[target or ""]
-        verdict: Verdict
+        verdict: Placement | Copy
         if versions:
             previous = _version_before(article.version, versions)
             verdict = self._version(article, previous, versions[-1].story_id, says)
@@ -276,9 +282,7 @@ class ArticleIndex:
             )
         return self._following(article, previous, says or "update")
 
-    def _following(
-        self, article: TaggedArticle, previous: _Entry, relation: Marker
-    ) -> Placement:
+    def _following(self, article: TaggedArticle, previous: _Entry, relation: Marker) -> Placement:
         before = self._text(previous)
         return Placement(
             story_id=previous.story_id,
@@ -289,7 +293,9 @@ class ArticleIndex:
             sources=self._sources(previous.story_id, article),
         )
 
-    def _copy(self, article: TaggedArticle, fingerprint: Fingerprint, match: _Entry) -> Verdict:
+    def _copy(
+        self, article: TaggedArticle, fingerprint: Fingerprint, match: _Entry
+    ) -> Placement | Copy:
         original = match.fingerprint
         new_numbers = fingerprint.numbers - original.numbers
         expanded = original.words < ABRIDGED * fingerprint.words
@@ -346,7 +352,7 @@ class ArticleIndex:
         return best[2] if best and best[0] > 0 else None
 
     def _base(self, article: TaggedArticle, fingerprint: Fingerprint) -> _Entry | None:
-        """Return what a marked article is a version of: of its own source first, then the latest."""
+        """Return what a marked article is a version of: best of its source, then most alike."""
         scored = [
             (entry.source == article.source, similarity, entry.sequence, entry)
             for entry in self._candidates(fingerprint)
@@ -409,10 +415,8 @@ def _story_id(article: TaggedArticle) -> str:
 
 
 def _version_before(version: str, known: Sequence[_Entry]) -> _Entry | None:
-    """Return the version that `version` follows: by number where they are numbers, else the latest."""
+    """Return the version before `version`: by number where there are numbers, else the last."""
     if version.isdecimal() and all(entry.version.isdecimal() for entry in known):
         earlier = [entry for entry in known if int(entry.version) < int(version)]
         return max(earlier, key=lambda entry: int(entry.version), default=None)
     return known[-1]
-
-

@@ -1,8 +1,8 @@
 """What a wire says in words about an article being a version: CORRECTED, UPDATE 2, WRITETHRU.
 
-The markers are those of AP, Reuters, dpa and the 1987 slugs (design table in DECISIONS.md); they stand
-at the beginning of a headline or anywhere in a slug or note, in capitals or with their own punctuation,
-so that "corrected" in a sentence is none.
+The markers are those of AP, Reuters, dpa and the slugs of 1987. They stand at the beginning of a
+headline or anywhere in a slug or note, in capitals or with their own punctuation, so that
+"corrected" in a sentence is none.
 """
 
 import re

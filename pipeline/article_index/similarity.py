@@ -12,7 +12,8 @@ from pipeline.article_index.fingerprint import (
 )
 
 _SAME_TEXT = 0.65
-# Two thirds of the words in common leave room for a template with other facts; 85% of a long text do not.
+# Two thirds of the text in common leave room for a template with other facts; 85% of a long text
+# do not.
 _SURELY_SAME_TEXT = 0.85
 _LONG = 60  # words
 _NUMBERS_LONG, _NUMBERS_SHORT = 0.6, 0.8

@@ -102,11 +102,10 @@ class Feeder:
 def read_file(path: str, reader: Reader, source: str | None) -> Iterator[RawArticle | bytes]:
     """Yield what is in the file; raise `UserError` where it cannot be opened."""
     try:
-        file = open(path, "rb")
+        with open(path, "rb") as file:
+            yield from reader(file, source)
     except OSError as error:
         raise UserError(f"{path}: {(error.strerror or str(error)).lower()}") from error
-    with file:
-        yield from reader(file, source)
 
 
 def messages(items: Iterable[RawArticle | bytes]) -> Iterator[Message]:

@@ -24,12 +24,12 @@ _MOST_ENTITIES = 12
 _MOST_CHANGES = 8
 _LONGEST = 160
 
-# Cc: control codes, escape among them; Cf: format characters, those that turn text around among them.
+# Control codes (escape), format characters (those that turn text around), surrogates, separators.
 _UNSEEN = {"Cc", "Cf", "Cs", "Zl", "Zp"}
 
 
 def printable(text: str, longest: int = _LONGEST) -> str:
-    """Return `text` on one line, at most `longest` characters, with nothing that acts on a terminal."""
+    """Return `text` on one line of at most `longest` characters, none of which does anything."""
     one_line = " ".join(text.split())
     shown = "".join(
         "\N{REPLACEMENT CHARACTER}" if unicodedata.category(character) in _UNSEEN else character
@@ -72,13 +72,10 @@ def _article(article: EnrichedArticle) -> RenderableType:
     by = f", by {printable(', '.join(article.byline))}" if article.byline else ""
     rows = [_row("from", f"{printable(article.source)}{by}, version {_short(article.version)}")]
     if article.previous:
-        rows.append(
-            _row(
-                "follows",
-                f"{_short(article.previous.article_id)} version {_short(article.previous.version)}; ",
-                f"{article.novelty:.0%} of its text is new",
-            )
+        follows = (
+            f"{_short(article.previous.article_id)} version {_short(article.previous.version)}"
         )
+        rows.append(_row("follows", follows, f"; {article.novelty:.0%} of its text is new"))
     rows += [_change(change) for change in article.changes[:_MOST_CHANGES]]
     if article.entities:
         rows.append(("names", _entities(article.entities)))

@@ -33,8 +33,8 @@ def subscribe(
 ) -> Iterator[Delivery]:
     """Yield the records of `topics` from the beginning, in order within each partition.
 
-    With a `group`, what was yielded is remembered when the iterator is closed or asked for more, and
-    the next subscriber of the group goes on from there. With `idle_seconds`, it ends when nothing
+    With a `group`, what was yielded is remembered once the iterator is asked for more, and the next
+    subscriber of the group goes on from there. With `idle_seconds`, it ends when nothing
     came for so long. A message that is no record of its topic is logged and passed over.
 
     Raises `UserError` where no broker answers.

@@ -50,14 +50,13 @@ def demo_wire() -> list[RawArticle | bytes]:
     ]
 
 
-def _delivery(
-    source: str, text: str, minutes: int, source_id: str | None = None, version: str | None = None
-) -> RawArticle:
-    fields = {"source_id": source_id, "version": version}
-    return RawArticle(
-        source=source,
-        content=text,
-        language="en",
-        received_at=_MORNING + timedelta(minutes=minutes),
-        **{name: value for name, value in fields.items() if value is not None},
+def _delivery(source: str, text: str, minutes: int, **identity: str) -> RawArticle:
+    return RawArticle.model_validate(
+        {
+            "source": source,
+            "content": text,
+            "language": "en",
+            "received_at": _MORNING + timedelta(minutes=minutes),
+            **identity,
+        }
     )

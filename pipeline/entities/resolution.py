@@ -24,7 +24,7 @@ _CAPITAL = re.compile(r"[A-Z]")
 
 # A headline mention counts for this many in the body.
 _HEADLINE_WEIGHT = 3
-# A first mention at the very beginning of the body counts for this many more, one at the end for none.
+# A first mention at the beginning of the body counts for this many more, one at the end for none.
 _LEAD_WEIGHT = 2
 
 

@@ -44,10 +44,12 @@ class SpacyModel:
         """Load the pipeline `name`; raise `UserError` where it is not installed or altered."""
         location = _verified_default() if name == DEFAULT_MODEL else name
         with warnings.catch_warnings():
-            # "[W095] trained with spaCy v3.7": its recogniser finds the same under 3.8 (golden test)
+            # "[W095] trained with spaCy v3.7": its recogniser finds the same in 3.8 (golden test)
             warnings.simplefilter("ignore", UserWarning)
             try:
-                self._language: Language = spacy.load(location, exclude=_all_but_recogniser(location))
+                self._language: Language = spacy.load(
+                    location, exclude=_all_but_recogniser(location)
+                )
             except OSError as error:
                 raise UserError(
                     f"NEWSWIRE_TAGGER={name}: no such spaCy pipeline is installed"

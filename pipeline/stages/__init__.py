@@ -1,0 +1,1 @@
+"""The stages: plain functions from record to record, with no Kafka and no Faust."""

@@ -8,7 +8,7 @@ from pipeline.stages.unusable import Unusable
 from schemas import CleanArticle, Copyright, Edit, RawArticle
 from schemas.article import ProviderMetadata, RemovedKind
 
-# A longer first line is a paragraph; the longest headline of 14,000 Reuters items has 110 characters.
+# A longer first line is a paragraph: the longest of 14,000 Reuters headlines has 110 characters.
 LONGEST_HEADLINE = 300
 
 # Everything in Unicode's Cc but tab, line feed and carriage return.
@@ -52,9 +52,7 @@ def clean(raw: RawArticle) -> CleanArticle:
                     if value:
                         found.setdefault(field, []).append(value.strip())
                 break
-    text.replace(
-        _removal(lines[number], kind) for number, (kind, _) in sorted(removed.items())
-    )
+    text.replace(_removal(lines[number], kind) for number, (kind, _) in sorted(removed.items()))
     text.substitute(_OUTER_SPACE, "", "whitespace")
     text.substitute(_PARAGRAPH_BREAK, "\n\n", "whitespace")
     if not headline and not text.text and raw.status == "usable":

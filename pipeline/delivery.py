@@ -1,9 +1,9 @@
 """At least once: an event is acknowledged when what came of it is acknowledged, and not before.
 
 Faust acknowledges an event also where its agent is cancelled or breaks, and then it is lost; so
-events are acknowledged by hand here. What an agent cannot handle stops the worker (by the supervisor
-set in `pipeline.app`), lest a later event be acknowledged over it: the next worker of the group, or
-this one started again, takes it up.
+events are acknowledged by hand here. What an agent cannot handle stops the worker (by the
+supervisor set in `pipeline.app`), lest a later event be acknowledged over it: the next worker of
+the group, or this one started again, takes it up.
 """
 
 import asyncio
@@ -94,6 +94,8 @@ def _too_large(source: Message, record: Record, size: int, limit: int | None) ->
 
 class AcknowledgedTable(faust.Table[str, bytes]):
     """A table that can tell when its changelog has all that was written to it."""
+
+    logger = logging.getLogger(faust.tables.__name__)  # its start and stop are Faust's to tell
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)

@@ -17,6 +17,8 @@ from pipeline.child_process import ChildProcess
 from pipeline.errors import UserError
 
 _START_TIMEOUT = 10.0  # seconds; it takes some milliseconds
+# Below the ports that the system gives to outgoing connections: a client that keeps trying a stopped
+# broker on one of those can be given that very port, connect to itself, and keep the broker from it.
 _PORTS = range(20_000, 30_000)
 
 
@@ -32,7 +34,9 @@ class EmbeddedBroker:
                 "the embedded broker has no binary for this platform: "
                 "set NEWSWIRE_BROKER to a Kafka broker's host:port"
             ) from error
-        port = port or _free_port()
+        if port is not None and not _is_free(port):
+            raise UserError(f"port {port} of 127.0.0.1 is taken: choose another for the broker")
+        port = port or next(filter(_is_free, random.sample(_PORTS, len(_PORTS))))
         self.address = f"127.0.0.1:{port}"
         self._process = ChildProcess(
             [
@@ -59,11 +63,9 @@ class EmbeddedBroker:
             except OSError as error:
                 if self._process.exit_code is not None or time.monotonic() > deadline:
                     raise UserError(
-                        f"the embedded broker did not start on {self.address}: is the port taken?"
+                        f"the embedded broker did not start on {self.address}: choose another port"
                     ) from error
                 time.sleep(0.01)
-        if self._process.exit_code is not None:
-            raise UserError(f"another program listens on {self.address}: choose another port")
 
     @property
     def pid(self) -> int:
@@ -86,17 +88,11 @@ class EmbeddedBroker:
         self.stop()
 
 
-def _free_port() -> int:
-    """Return a port below those that the system gives to outgoing connections.
-
-    A client that keeps trying a stopped broker on one of those can be given that very port, connect
-    to itself, and keep the broker from it.
-    """
-    for port in random.sample(_PORTS, len(_PORTS)):
-        with socket.socket() as probe:
-            try:
-                probe.bind(("127.0.0.1", port))
-            except OSError:
-                continue
-            return port
-    raise UserError("no port of 127.0.0.1 from 20000 to 29999 is free for the embedded broker")
+def _is_free(port: int) -> bool:
+    # Asked for beforehand, because Tansu shares a port with another Tansu without a word.
+    with socket.socket() as probe:
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True

@@ -180,7 +180,7 @@ def _find_unseen(groups: dict[str, _Group], texts: dict[ArticleField, str]) -> N
 
 def _entity(group: _Group, body_length: int) -> tuple[Entity, float]:
     mentions = tuple(sorted(group.mentions, key=lambda m: (m.field != "headline", m.start)))
-    name = _SPACE.sub(" ", max((mention.text for mention in mentions), key=len))
+    name = _SPACE.sub(" ", max(mentions, key=_as_a_name).text)
     entity = Entity(
         id=f"{group.type.lower()}:{_NO_WORD.sub('-', name.casefold()).strip('-')}",
         name=name,
@@ -189,6 +189,11 @@ def _entity(group: _Group, body_length: int) -> tuple[Entity, float]:
         salience=0,
     )
     return entity, _weight(mentions, body_length)
+
+
+def _as_a_name(mention: Mention) -> tuple[int, bool]:
+    """Rank a mention by how well it names its entity: in full, and not in a shouting headline."""
+    return len(mention.text), mention.field == "body"
 
 
 def _weight(mentions: Iterable[Mention], body_length: int) -> float:

@@ -1,0 +1,54 @@
+"""What several tests need: the model, loaded once, and a broker of each kind."""
+
+from collections.abc import Iterator
+
+import pytest
+from apache_kafka import ApacheKafka, unavailable_reason
+
+from pipeline.embedded_broker import EmbeddedBroker
+from pipeline.entities.spacy_model import SpacyModel
+from pipeline.settings import PREFIX, Settings
+
+
+@pytest.fixture(autouse=True)
+def no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let no setting of the shell that runs the tests reach them."""
+    import os
+
+    for name in list(os.environ):
+        if name.startswith(PREFIX):
+            monkeypatch.delenv(name)
+
+
+@pytest.fixture(scope="session")
+def model() -> SpacyModel:
+    return SpacyModel()
+
+
+@pytest.fixture
+def embedded() -> Iterator[Settings]:
+    """Settings for an embedded broker that has nothing yet."""
+    with EmbeddedBroker() as broker:
+        yield Settings().on_embedded_broker(broker.address)
+
+
+@pytest.fixture
+def apache_kafka() -> Iterator[ApacheKafka]:
+    """An Apache Kafka that has nothing yet."""
+    reason = unavailable_reason()
+    if reason:
+        pytest.skip(reason)
+    with ApacheKafka() as kafka:
+        yield kafka
+
+
+@pytest.fixture(
+    params=["embedded", pytest.param("apache_kafka", marks=pytest.mark.apache_kafka)],
+)
+def broker(request: pytest.FixtureRequest) -> Settings:
+    """Settings with one partition for a broker of each kind, in turn."""
+    found = request.getfixturevalue(request.param)
+    if isinstance(found, ApacheKafka):
+        return Settings(broker=found.bootstrap_servers, partitions=1)
+    assert isinstance(found, Settings)
+    return found

@@ -1,0 +1,28 @@
+import pytest
+
+from pipeline.errors import UserError
+from pipeline.settings import Settings, load_settings
+
+
+def test_a_setting_is_read_from_its_variable(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NEWSWIRE_BROKER", "kafka:9092")
+    assert load_settings().broker == "kafka:9092"
+
+
+def test_an_unknown_setting_is_one_line_that_names_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NEWSWIRE_BROKERS", "kafka:9092")
+    with pytest.raises(UserError, match="^NEWSWIRE_BROKERS is no setting; there are NEWSWIRE_"):
+        load_settings()
+
+
+def test_a_bad_value_is_one_line_that_names_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NEWSWIRE_PARTITIONS", "many")
+    with pytest.raises(UserError, match="^NEWSWIRE_PARTITIONS=many: .*integer"):
+        load_settings()
+
+
+def test_another_process_reads_the_same_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = Settings().on_embedded_broker("127.0.0.1:1")
+    for name, value in settings.environment().items():
+        monkeypatch.setenv(name, value)
+    assert load_settings() == settings

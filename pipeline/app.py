@@ -18,6 +18,7 @@ from faust.types import StreamT
 from pipeline.article_index.index import ArticleIndex
 from pipeline.connection import require_broker
 from pipeline.delivery import AcknowledgedTable, Publisher, inputs
+from pipeline.faust_corrections import correct
 from pipeline.flow import clean_message, relate_message, tag_message
 from pipeline.settings import Settings
 from pipeline.stages.tagging import NameModel
@@ -67,7 +68,7 @@ def create_app(settings: Settings, model: NameModel) -> faust.App:
 
 
 def _configured(settings: Settings) -> faust.App:
-    return faust.App(
+    app = faust.App(
         settings.consumer_group,
         broker=[f"kafka://{address}" for address in require_broker(settings)],
         store="memory://",
@@ -90,6 +91,7 @@ def _configured(settings: Settings) -> faust.App:
         web_router_enabled=False,
         worker_redirect_stdouts=False,
     )
+    return correct(app)
 
 
 def _topic(app: faust.App, name: str) -> faust.TopicT:

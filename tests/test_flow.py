@@ -8,7 +8,7 @@ from pipeline.clients.feed import messages
 from pipeline.entities.span import Span
 from pipeline.flow import clean_message, process, relate_message, tag_message
 from pipeline.message import Message
-from schemas import CleanArticle, EnrichedArticle, Rejection, Withdrawal
+from schemas import CleanArticle, EnrichedArticle, RawArticle, Rejection, Withdrawal
 
 
 class NoNames:
@@ -26,7 +26,7 @@ def index() -> ArticleIndex:
 
 
 def test_every_input_has_one_final_record_in_the_order_of_the_input() -> None:
-    inputs = [raw(), b"no article", raw("Other headline\n\nOther text.")]
+    inputs: list[RawArticle | bytes] = [raw(), b"no article", raw("Other headline\n\nOther text.")]
     records = [record for _, record in process(messages(inputs), NoNames(), index())]
     assert [type(record) for record in records] == [EnrichedArticle, Rejection, EnrichedArticle]
 

@@ -46,10 +46,14 @@ def subscribe(
         group_id=group,
         auto_offset_reset="earliest",
         enable_auto_commit=False,
+        session_timeout_ms=int(settings.session_timeout * 1000),
+        heartbeat_interval_ms=int(settings.session_timeout * 1000 / 3),
     )
     last = time.monotonic()
     try:
         while idle_seconds is None or time.monotonic() - last < idle_seconds:
+            if not consumer.assignment():
+                last = time.monotonic()  # joining a group is not idling
             for polled in consumer.poll(timeout_ms=200).values():
                 for record in polled:
                     last = time.monotonic()

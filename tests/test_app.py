@@ -1,0 +1,74 @@
+"""Each agent alone, on a real broker, through Faust's own test context."""
+
+import asyncio
+from collections.abc import Mapping
+
+from articles import raw, tagged
+from running_pipeline import read_topics
+
+from pipeline.app import create_app
+from pipeline.entities.spacy_model import SpacyModel
+from pipeline.message import Message
+from pipeline.settings import Settings
+from pipeline.stages.cleaning import clean
+from pipeline.topics import RECORD_OF, TOPIC_OF, ensure_topics
+from schemas import CleanArticle, EnrichedArticle, Record, Rejection, TaggedArticle
+
+
+async def _put(settings: Settings, model: SpacyModel, agent_name: str, message: Message) -> None:
+    """Give one message to one agent, whose output goes to the broker, and wait for it."""
+    ensure_topics(settings)
+    app = create_app(settings, model)
+    await app.producer.start()
+    agent = next(agent for name, agent in app.agents.items() if name.endswith(agent_name))
+    async with agent.test_context() as context:
+        headers = {name: value for name, value in message.headers if value is not None}
+        await context.put(message.value, key=message.key, headers=headers)
+    await app.producer.stop()
+    # Faust makes the consumer's thread with its loop, and closes only what was started.
+    app.consumer._thread.thread_loop.close()  # type: ignore[attr-defined]
+
+
+def _published(settings: Settings) -> Mapping[str, Message]:
+    topics = [topic for record, topic in TOPIC_OF.items() if topic.name != "news.raw"]
+    return {message.topic or "": message for message in read_topics(settings, topics, idle=1)}
+
+
+def _only(settings: Settings, record: type[Record], source: Message) -> Record:
+    """Return the one record that was published, in the topic of its type, naming its input."""
+    ((topic, message),) = _published(settings).items()
+    assert topic == TOPIC_OF[record].name
+    assert message.input_id == source.input_id
+    return RECORD_OF[topic].model_validate_json(message.value)
+
+
+def test_clean_articles_publishes_a_clean_article(embedded: Settings, model: SpacyModel) -> None:
+    source = Message.of_input(raw())
+    asyncio.run(_put(embedded, model, "clean_articles", source))
+    assert _only(embedded, CleanArticle, source) == clean(raw())
+
+
+def test_clean_articles_publishes_a_rejection_of_what_is_no_article(
+    embedded: Settings, model: SpacyModel
+) -> None:
+    source = Message(b"\xff", headers=(("ce_id", b"one"),))
+    asyncio.run(_put(embedded, model, "clean_articles", source))
+    rejection = _only(embedded, Rejection, source)
+    assert isinstance(rejection, Rejection)
+    assert rejection.value == b"\xff"
+
+
+def test_tag_entities_publishes_a_tagged_article(embedded: Settings, model: SpacyModel) -> None:
+    source = Message.of_input(raw())
+    asyncio.run(_put(embedded, model, "tag_entities", Message.of_record(clean(raw()), source)))
+    assert isinstance(_only(embedded, TaggedArticle, source), TaggedArticle)
+
+
+def test_relate_articles_publishes_an_enriched_article(
+    embedded: Settings, model: SpacyModel
+) -> None:
+    source = Message.of_input(raw())
+    asyncio.run(_put(embedded, model, "relate_articles", Message.of_record(tagged(), source)))
+    enriched = _only(embedded, EnrichedArticle, source)
+    assert isinstance(enriched, EnrichedArticle)
+    assert enriched.relation == "original"

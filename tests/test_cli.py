@@ -1,0 +1,166 @@
+"""The commands, as processes of their own."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import orjson
+import pytest
+from running_pipeline import RunningPipeline
+
+from pipeline.demo.wire import seed_article
+from pipeline.settings import Settings
+
+SEED = Path(__file__).resolve().parents[1] / "pipeline" / "demo" / "bno-news-asildarov.txt"
+
+
+def newswire(
+    *arguments: str, settings: Settings | None = None, **environment: str
+) -> subprocess.CompletedProcess[str]:
+    broker = settings.environment() if settings else {}
+    return subprocess.run(
+        [sys.executable, "-m", "pipeline", *arguments],
+        env={**os.environ, **broker, **environment},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+
+def test_process_prints_one_json_object_a_record() -> None:
+    ran = newswire("process", str(SEED))
+    assert (ran.returncode, ran.stderr) == (0, "")
+    (line,) = ran.stdout.splitlines()
+    printed = orjson.loads(line)
+    assert printed["topic"] == "news.enriched"
+    record = printed["record"]
+    assert record["headline"] == seed_article().splitlines()[0]
+    assert record["byline"] == ["BNO NEWS"]
+    assert record["copyright"]["holder"] == "BNO News B.V."
+    assert record["received_at"] is None
+
+
+def test_process_keeps_the_order_of_its_input_and_rejects_what_is_no_article(
+    tmp_path: Path,
+) -> None:
+    lines = [
+        b'{"source": "Wire", "headline": "One", "content": "First."}',
+        b"broken",
+        b'{"source": "Wire", "headline": "Two", "content": "Second."}',
+    ]
+    path = tmp_path / "wire.jsonl"
+    path.write_bytes(b"\n".join(lines))
+    ran = newswire("process", str(path))
+    assert ran.returncode == 0
+    topics = [orjson.loads(line)["topic"] for line in ran.stdout.splitlines()]
+    assert topics == ["news.enriched", "news.rejected", "news.enriched"]
+
+
+def test_a_file_that_cannot_be_read_is_named_and_the_others_go_on(tmp_path: Path) -> None:
+    (tmp_path / "bad.txt").write_bytes(b"caf\xe9")
+    ran = newswire("process", str(tmp_path / "bad.txt"), str(SEED))
+    assert ran.returncode == 1
+    assert ran.stderr == (f"newswire: {tmp_path}/bad.txt: not UTF-8: byte 0xe9 at offset 3\n")
+    assert len(ran.stdout.splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "line"),
+    [
+        (("process", "none.txt"), "newswire: none.txt: no such file or directory"),
+        (
+            ("feed", "picture.png"),
+            "newswire: picture.png: its format cannot be told by its name; "
+            "give --format (jsonl, text)",
+        ),
+        (
+            ("feed", "--format", "pdf", "a.txt"),
+            "newswire: --format pdf: unknown; the formats are jsonl, text",
+        ),
+        (
+            ("subscribe", "everything"),
+            "newswire: everything: no such output; "
+            "there are enriched, duplicates, withdrawals, rejected",
+        ),
+        (
+            ("worker",),
+            "newswire: no broker is set: run `newswire up`, "
+            "or set NEWSWIRE_BROKER to the host:port of Kafka",
+        ),
+    ],
+)
+def test_a_users_mistake_is_one_line_and_exit_code_2(arguments: tuple[str, ...], line: str) -> None:
+    ran = newswire(*arguments)
+    assert (ran.returncode, ran.stderr, ran.stdout) == (2, line + "\n", "")
+
+
+@pytest.mark.parametrize("command", [("worker",), ("feed", str(SEED)), ("subscribe",), ("topics",)])
+def test_a_broker_that_is_not_there_is_one_line_with_its_address(command: tuple[str, ...]) -> None:
+    ran = newswire(*command, NEWSWIRE_BROKER="127.0.0.1:9")
+    assert (ran.returncode, ran.stderr) == (
+        2,
+        "newswire: no Kafka broker answers at 127.0.0.1:9: start it, or correct NEWSWIRE_BROKER\n",
+    )
+
+
+def test_a_wrong_setting_is_one_line_that_names_it() -> None:
+    ran = newswire("topics", NEWSWIRE_PARTITIONS="none")
+    assert ran.returncode == 2
+    assert ran.stderr.startswith("newswire: NEWSWIRE_PARTITIONS=none: ")
+    assert len(ran.stderr.splitlines()) == 1
+
+
+def test_output_into_a_pipe_that_closes_is_no_error(tmp_path: Path) -> None:
+    path = tmp_path / "wire.jsonl"
+    path.write_bytes(b'{"source": "Wire", "headline": "One", "content": "x"}\n' * 5000)
+    command = f"{sys.executable} -m pipeline process {path} | head -n 1"
+    ran = subprocess.run(["sh", "-c", command], capture_output=True, text=True, check=False)
+    assert (ran.stderr, len(ran.stdout.splitlines())) == ("", 1)
+
+
+@pytest.mark.kafka
+def test_the_demonstration_accounts_for_every_article() -> None:
+    ran = newswire("demo")
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    assert "6 fed = 3 enriched + 1 duplicates + 1 withdrawals + 1 rejected" in ran.stdout
+    for outcome in ("original", "duplicate, abridged", "update", "correction", "withdrawal"):
+        assert f" {outcome}" in ran.stdout
+
+
+@pytest.mark.kafka
+def test_what_is_fed_can_be_subscribed_to_and_a_group_goes_on_where_it_stopped(
+    embedded: Settings, tmp_path: Path
+) -> None:
+    with RunningPipeline(embedded, tmp_path / "worker.log"):
+        fed = newswire("feed", "--source", "BNO News", str(SEED), settings=embedded)
+        assert (fed.returncode, fed.stderr) == (0, "1 articles delivered, 0 not\n")
+        first = ""
+        for _ in range(5):  # the worker may still be joining its group
+            first = newswire("subscribe", "enriched", "--group", "desk", settings=embedded).stdout
+            if first:
+                break
+        assert orjson.loads(first)["record"]["source"] == "BNO News"
+        again = newswire("subscribe", "enriched", "--group", "desk", settings=embedded)
+        assert (again.returncode, again.stdout) == (0, "")
+
+
+@pytest.mark.kafka
+def test_up_prints_what_comes_of_a_file_and_leaves_nothing_behind(tmp_path: Path) -> None:
+    with subprocess.Popen(
+        [sys.executable, "-m", "pipeline", "up", str(SEED)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        line = process.stdout.readline()
+        assert orjson.loads(line)["topic"] == "news.enriched"
+        process.terminate()
+        notes = process.stderr.read()
+        assert process.wait(30) == 0
+    address = notes.split("Broker at ")[1].split(". ")[0]
+    listening = newswire("topics", NEWSWIRE_BROKER=address)
+    assert "no Kafka broker answers" in listening.stderr

@@ -1,0 +1,167 @@
+"""The whole pipeline, worker processes and all, on each broker."""
+
+import signal
+from collections.abc import Sequence
+from datetime import timedelta
+from pathlib import Path
+
+import orjson
+import pytest
+from apache_kafka import ApacheKafka
+from articles import STORM, raw
+from reuters import reuters_articles
+from running_pipeline import RunningPipeline
+
+from pipeline.account import account
+from pipeline.article_index.index import ArticleIndex
+from pipeline.clients.feed import messages
+from pipeline.demo.wire import demo_wire
+from pipeline.entities.spacy_model import SpacyModel
+from pipeline.flow import process, relate_message
+from pipeline.message import Message
+from pipeline.settings import Settings
+from pipeline.topics import RECORD_OF, TOPIC_OF
+from schemas import RawArticle, Rejection
+
+pytestmark = pytest.mark.kafka
+
+BAD: list[RawArticle | bytes] = [
+    b"no JSON",
+    b"\xff\xfe\x00",
+    b'["no article"]',
+    b'{"source": "Wire", "content": 5}',
+    b'{"source": "Wire", "content": "\\ud800"}',
+    orjson.dumps({"source": "Wire", "content": " \n ", "headline": ""}),
+]
+
+
+def process_records(items: Sequence[RawArticle | bytes], model: SpacyModel) -> dict[str, bytes]:
+    """Return the final record of each input, by its id, as they come of one process."""
+    index = ArticleIndex({}, {}, timedelta(days=7))
+    return {
+        message.input_id: record.to_json()
+        for message, record in process(messages(items), model, index)
+    }
+
+
+def without_place(value: bytes) -> dict[str, object]:
+    """Return a record without where its input stood, which `process` does not know."""
+    record: dict[str, object] = orjson.loads(value)
+    for name in ("topic", "partition", "offset"):
+        record.pop(name, None)
+    return record
+
+
+def test_the_records_are_those_of_process(
+    broker: Settings, model: SpacyModel, tmp_path: Path
+) -> None:
+    items = [*demo_wire(), *BAD, raw(STORM, source="Other")]
+    with RunningPipeline(broker, tmp_path / "worker.log") as pipeline:
+        pipeline.feed(items)
+        final = pipeline.final_messages()
+    assert account(pipeline.fed, final).holds
+    got = {message.input_id: without_place(message.value) for message in final}
+    expected = process_records([item_as_fed(item) for item in items], model)
+    assert got == {name: without_place(value) for name, value in expected.items()}
+    for message in final:
+        assert TOPIC_OF[RECORD_OF[message.topic or ""]].name == message.topic
+
+
+def item_as_fed(item: RawArticle | bytes) -> RawArticle | bytes:
+    assert isinstance(item, bytes) or item.received_at is not None
+    return item
+
+
+def test_bad_input_is_rejected_with_its_bytes_and_the_worker_goes_on(
+    broker: Settings, tmp_path: Path
+) -> None:
+    with RunningPipeline(broker, tmp_path / "worker.log") as pipeline:
+        pipeline.feed([*BAD, raw()])
+        final = pipeline.final_messages()
+        assert [worker.exit_code for worker in pipeline.workers] == [None]
+    assert account(pipeline.fed, final).holds
+    rejections = [
+        Rejection.model_validate_json(message.value)
+        for message in final
+        if message.topic == "news.rejected"
+    ]
+    assert sorted(rejection.value for rejection in rejections) == sorted(
+        item for item in BAD if isinstance(item, bytes)
+    )
+    for rejection in rejections:
+        assert rejection.topic == "news.raw"
+        assert rejection.offset is not None
+        assert rejection.detail.endswith(".")
+
+
+def test_a_body_of_five_megabytes_goes_through_and_what_follows_too(
+    broker: Settings, tmp_path: Path
+) -> None:
+    body = "The harbour stayed closed for another day. " * (5 * 1024**2 // 43)
+    with RunningPipeline(broker, tmp_path / "worker.log") as pipeline:
+        pipeline.feed([raw(body, headline="Long"), raw()])
+        final = pipeline.final_messages()
+    assert account(pipeline.fed, final).holds
+    assert {message.topic for message in final} == {"news.enriched"}
+    assert max(len(message.value) for message in final) > 5 * 1024**2
+
+
+def test_an_output_that_outgrows_its_topic_is_rejected_with_its_input(
+    broker: Settings, tmp_path: Path
+) -> None:
+    # Each of a million control characters is an edit of its own, of more than a hundred bytes.
+    body = "a\x00" * 300_000
+    with RunningPipeline(broker, tmp_path / "worker.log") as pipeline:
+        pipeline.feed([raw(body, headline="Edited"), raw()])
+        final = pipeline.final_messages()
+    assert account(pipeline.fed, final).holds
+    (rejected,) = (message for message in final if message.topic == "news.rejected")
+    rejection = Rejection.model_validate_json(rejected.value)
+    assert rejection.reason == "too_large"
+    assert RawArticle.model_validate_json(rejection.value).content == body
+
+
+def test_a_worker_that_is_told_to_stop_loses_nothing(broker: Settings, tmp_path: Path) -> None:
+    items = [raw(f"Item {number}\n\nWhat happened on day {number}.") for number in range(200)]
+    with RunningPipeline(broker, tmp_path / "worker.log") as pipeline:
+        pipeline.feed(items[:1])
+        pipeline.final_messages()
+        pipeline.feed(items[1:])
+        pipeline.workers[0].stop()
+        pipeline.start_worker()
+        assert pipeline.account().holds
+
+
+@pytest.mark.apache_kafka
+def test_one_of_two_workers_killed_and_started_again_changes_no_verdict(
+    apache_kafka: ApacheKafka, tmp_path: Path
+) -> None:
+    settings = Settings(broker=apache_kafka.bootstrap_servers, session_timeout=6)
+    try:
+        articles = list(reuters_articles(1500))
+    except FileNotFoundError as error:
+        pytest.skip(f"the data set is missing: {error.filename}")
+    with RunningPipeline(settings, tmp_path / "worker.log", workers=2) as pipeline:
+        pipeline.feed(articles[:100])
+        pipeline.final_messages()
+        pipeline.feed(articles[100:])
+        victim = pipeline.workers[0]
+        victim.kill()
+        assert victim.exit_code == -signal.SIGKILL
+        pipeline.start_worker()
+        final = pipeline.final_messages(timeout=300)
+        recorded = pipeline.tagged()
+    assert account(pipeline.fed, final).holds
+    assert_undisturbed(recorded, final)
+
+
+def assert_undisturbed(recorded: list[Message], final: list[Message]) -> None:
+    """Check that every verdict is the one that a pass over the recorded `news.tagged` gives."""
+    index = ArticleIndex({}, {}, timedelta(days=7))
+    expected: dict[str, bytes] = {}
+    for message in recorded:
+        expected.setdefault(message.input_id, relate_message(message, index).to_json())
+    verdicts = [message for message in final if message.topic != "news.rejected"]
+    assert len({message.input_id for message in verdicts}) == len(expected)
+    for message in verdicts:
+        assert message.value == expected[message.input_id]

@@ -9,11 +9,14 @@
 A record's type decides its topic (`pipeline.topics`), and `publish` is the only exit.
 """
 
+import tempfile
 from collections.abc import AsyncIterator
 from datetime import timedelta
+from pathlib import Path
 
 import faust
 from faust.types import StreamT
+from faust.types.web import Request, Response, View
 
 from pipeline.article_index.index import ArticleIndex
 from pipeline.connection import require_broker
@@ -64,6 +67,12 @@ def create_app(settings: Settings, model: NameModel) -> faust.App:
     async def rebuild_index() -> None:
         index.rebuild()
 
+    @app.page("/health")
+    async def health(view: View, _request: Request) -> Response:
+        # False from the start of a rebalance until partitions are assigned and tables restored.
+        ready = app.tables.actives_ready
+        return view.json({"ready": ready}, status=200 if ready else 503)
+
     return app
 
 
@@ -72,6 +81,8 @@ def _configured(settings: Settings) -> faust.App:
         settings.consumer_group,
         broker=[f"kafka://{address}" for address in require_broker(settings)],
         store="memory://",
+        # Faust makes it even for tables in memory, and where the worker was started otherwise.
+        datadir=Path(tempfile.gettempdir()) / "newswire",
         agent_supervisor="mode.CrashingSupervisor",  # what an agent cannot handle stops the worker
         # Topics are made from one list before the worker starts (pipeline.topics).
         topic_allow_declare=False,

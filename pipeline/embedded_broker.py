@@ -17,8 +17,8 @@ from pipeline.child_process import ChildProcess
 from pipeline.errors import UserError
 
 _START_TIMEOUT = 10.0  # seconds; it takes some milliseconds
-# Below the ports that the system gives to outgoing connections: a client that keeps trying a stopped
-# broker on one of those can be given that very port, connect to itself, and keep the broker from it.
+# Below the ports that the system gives to outgoing connections: a client that keeps trying a
+# stopped broker on one of those can be given that very port, and connect to itself.
 _PORTS = range(20_000, 30_000)
 
 

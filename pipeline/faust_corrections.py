@@ -3,8 +3,8 @@
 After it has restored the tables it lets the agents' partitions flow, seeks them to their committed
 offsets, and then resumes the flow control, which empties the agents' queues. What was delivered in
 between is forgotten, or, because the seek turns back the offset that was read last, is taken for a
-gap in the log and committed without having been processed. `tests/test_end_to_end.py` restarts workers
-over a backlog; without these corrections it loses events in about one of three runs.
+gap in the log and committed without having been processed. `tests/test_end_to_end.py` restarts a
+worker over a backlog; without these corrections events go missing in about one of three runs.
 """
 
 import faust

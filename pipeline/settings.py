@@ -1,4 +1,4 @@
-"""Every setting, once. Each is an environment variable `NEWSWIRE_<NAME>`, or a line in `.env`."""
+"""Every setting, once. Each is an environment variable, `NEWSWIRE_<NAME>`."""
 
 import os
 from typing import Literal

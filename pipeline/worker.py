@@ -1,6 +1,5 @@
 """The process that runs the flow: `newswire worker`."""
 
-import logging
 import socket
 from contextlib import closing
 
@@ -9,6 +8,7 @@ import faust
 from pipeline.app import create_app
 from pipeline.entities.spacy_model import SpacyModel
 from pipeline.errors import UserError
+from pipeline.logs import logging_configuration
 from pipeline.settings import Settings
 from pipeline.topics import ensure_topics
 
@@ -21,8 +21,14 @@ def run_worker(settings: Settings) -> None:
     ensure_topics(settings)
     settings = settings.model_copy(update={"web_port": _free_port(settings)})
     app = create_app(settings, SpacyModel(settings.tagger))
-    level = getattr(logging, settings.log_level.upper())
-    faust.Worker(app, loglevel=level, redirect_stdouts=False).execute_from_commandline()
+    worker = faust.Worker(
+        app,
+        loglevel=settings.log_level,
+        logging_config=logging_configuration(settings.log_level),
+        redirect_stdouts=False,
+    )
+    worker.spinner = None
+    worker.execute_from_commandline()
 
 
 def _free_port(settings: Settings) -> int:

@@ -8,17 +8,19 @@ from schemas import RawArticle, TaggedArticle
 
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
 
-STORM = """Storm closes the harbour for a second day
-
-The harbour of the old town stayed closed on Tuesday after a storm with winds of 120 kilometres an hour \
-tore four ships from their moorings, the port authority said.
-
-Crews worked through the night to secure the vessels. Two people were slightly hurt when a crane fell \
-on a warehouse, and 300 residents of the quayside were taken to schools on higher ground.
-
-Ferries to the islands will not run before Thursday, the authority said. Forecasters expect the wind to \
-ease on Wednesday evening, when divers are to look at the damage to the outer wall.
-"""  # fmt: skip
+STORM = "\n\n".join(
+    [
+        "Storm closes the harbour for a second day",
+        "The harbour of the old town stayed closed on Tuesday after a storm with winds of 120 "
+        "kilometres an hour tore four ships from their moorings, the port authority said.",
+        "Crews worked through the night to secure the vessels. Two people were slightly hurt when "
+        "a crane fell on a warehouse, and 300 residents of the quayside were taken to schools on "
+        "higher ground.",
+        "Ferries to the islands will not run before Thursday, the authority said. Forecasters "
+        "expect the wind to ease on Wednesday evening, when divers are to look at the damage to "
+        "the outer wall.",
+    ]
+)
 
 
 def raw(content: str = STORM, **fields: Any) -> RawArticle:

@@ -79,14 +79,14 @@ class RunningPipeline:
 def read_topics(
     settings: Settings,
     topics: Sequence[Topic],
-    enough: Callable[[Message], bool] = lambda message: False,
+    enough: Callable[[Message], bool] = lambda _: False,
     timeout: float = 120.0,
     idle: float = 120.0,
 ) -> list[Message]:
     """Return the messages of `topics` from their beginning, in the order of their coming.
 
-    Ends a second after `enough` says so (late surplus would be seen), after `idle` seconds without a
-    message, and after `timeout` seconds in all.
+    Ends a second after `enough` says so (what is too much would be seen), after `idle` seconds
+    without a message, and after `timeout` seconds in all.
     """
     consumer = KafkaConsumer(
         *(topic.name for topic in topics),

@@ -63,7 +63,8 @@ def test_a_module_imports_nothing_that_stands_above_it(path: Path) -> None:
 @pytest.mark.parametrize(
     ("library", "allowed"),
     [
-        ("faust", {"pipeline.app", "pipeline.delivery", "pipeline.faust_corrections", "pipeline.worker"}),
+        ("faust", {"pipeline.app", "pipeline.delivery", "pipeline.faust_corrections",
+                   "pipeline.worker"}),
         ("aiokafka", {"pipeline.delivery"}),
         ("kafka", {"pipeline.connection", "pipeline.topics", "pipeline.clients.feed",
                    "pipeline.clients.subscribe"}),

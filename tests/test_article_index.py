@@ -115,7 +115,7 @@ def test_another_story_is_an_original(wire: Wire) -> None:
 
 
 def test_two_companies_briefs_from_one_template_are_two_stories(wire: Wire) -> None:
-    brief = "{} sets quarterly dividend\n\nQtly div {} cts vs {} cts prior\nPay April {}\nRecord March {}"
+    brief = "{} sets dividend\n\nQtly div {} cts vs {} cts prior\nPay April {}\nRecord March {}"
     wire.placed(brief.format("Acme Corp", 12, 10, 15, 31))
     assert wire.placed(brief.format("Bolt Inc", 7, 6, 20, 1)).relation == "original"
 

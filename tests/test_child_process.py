@@ -31,7 +31,12 @@ def test_it_ends_when_the_with_is_left() -> None:
 
 
 def test_one_that_does_not_listen_is_killed() -> None:
-    deaf = "import signal, time; signal.signal(15, signal.SIG_IGN); print(1, flush=True); time.sleep(60)"
+    deaf = (
+        "import signal, time\n"
+        "signal.signal(signal.SIGTERM, signal.SIG_IGN)\n"
+        "print('deaf', flush=True)\n"
+        "time.sleep(60)\n"
+    )
     read, write = os.pipe()
     with os.fdopen(read) as output:
         process = ChildProcess([sys.executable, "-c", deaf], output=write)

@@ -147,7 +147,7 @@ def test_what_is_fed_can_be_subscribed_to_and_a_group_goes_on_where_it_stopped(
 
 
 @pytest.mark.kafka
-def test_up_prints_what_comes_of_a_file_and_leaves_nothing_behind(tmp_path: Path) -> None:
+def test_up_prints_what_comes_of_a_file_and_leaves_nothing_behind() -> None:
     with subprocess.Popen(
         [sys.executable, "-m", "pipeline", "up", str(SEED)],
         stdout=subprocess.PIPE,

@@ -11,13 +11,13 @@ def test_a_setting_is_read_from_its_variable(monkeypatch: pytest.MonkeyPatch) ->
 
 def test_an_unknown_setting_is_one_line_that_names_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NEWSWIRE_BROKERS", "kafka:9092")
-    with pytest.raises(UserError, match="^NEWSWIRE_BROKERS is no setting; there are NEWSWIRE_"):
+    with pytest.raises(UserError, match=r"^NEWSWIRE_BROKERS is no setting; there are NEWSWIRE_"):
         load_settings()
 
 
 def test_a_bad_value_is_one_line_that_names_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NEWSWIRE_PARTITIONS", "many")
-    with pytest.raises(UserError, match="^NEWSWIRE_PARTITIONS=many: .*integer"):
+    with pytest.raises(UserError, match=r"^NEWSWIRE_PARTITIONS=many: .*integer"):
         load_settings()
 
 

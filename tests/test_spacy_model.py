@@ -5,7 +5,7 @@ from pipeline.errors import UserError
 
 
 def test_a_model_that_is_not_there_is_one_clear_line() -> None:
-    with pytest.raises(UserError, match="^NEWSWIRE_TAGGER=xx_none: no such spaCy pipeline"):
+    with pytest.raises(UserError, match=r"^NEWSWIRE_TAGGER=xx_none: no such spaCy pipeline"):
         SpacyModel("xx_none")
 
 

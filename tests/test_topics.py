@@ -24,18 +24,18 @@ def test_another_number_of_partitions_is_one_clear_line(embedded: Settings) -> N
     other = embedded.model_copy(update={"partitions": 3})
     with pytest.raises(
         UserError,
-        match="^topic news.raw has 1 partitions where 3 are needed: .*NEWSWIRE_PARTITIONS=1$",
+        match=r"^topic news.raw has 1 partitions where 3 are needed: .*NEWSWIRE_PARTITIONS=1$",
     ):
         ensure_topics(other)
 
 
 def test_a_broker_that_is_not_there_is_one_clear_line() -> None:
-    with pytest.raises(UserError, match="^no Kafka broker answers at 127.0.0.1:1: "):
+    with pytest.raises(UserError, match=r"^no Kafka broker answers at 127.0.0.1:1: "):
         ensure_topics(Settings(broker="127.0.0.1:1"))
 
 
 def test_without_a_broker_the_remedy_is_named() -> None:
-    with pytest.raises(UserError, match="newswire up.*NEWSWIRE_BROKER"):
+    with pytest.raises(UserError, match=r"newswire up.*NEWSWIRE_BROKER"):
         ensure_topics(Settings())
 
 

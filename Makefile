@@ -1,0 +1,66 @@
+# demo and test need Python 3.11 to 3.13 and a package index, nothing else.
+
+PYTHON ?= $(firstword $(foreach name,python3.13 python3.12 python3.11 python3 python,$(shell \
+	$(name) -c 'import sys, venv; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' \
+	2>/dev/null && echo $(name))))
+BIN := .venv/bin
+LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	--no-header --no-annotate --no-emit-index-url --no-emit-find-links
+
+.PHONY: help demo test test-kafka check bench compose format lock clean
+
+help:  ## what there is
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*##/ \t/' | sort
+
+demo: .venv/runtime  ## one story through the whole pipeline, on the embedded broker
+	@$(BIN)/newswire demo
+
+test: .venv/dev  ## every test that needs nothing but Python
+	$(BIN)/pytest -m "not apache_kafka"
+
+test-kafka: .venv/dev  ## the tests on Apache Kafka: with Java 17 and Maven, without Docker
+	$(BIN)/pytest -m apache_kafka
+
+check: .venv/dev  ## style and types
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+bench: .venv/dev  ## the whole pipeline on a stream: account, sameness, rate, latency
+	$(BIN)/python benchmarks/stream.py
+
+format: .venv/dev  ## let ruff put the code in order
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+	$(BIN)/python -m schemas
+
+lock: .venv/dev  ## resolve the dependencies anew
+	$(BIN)/pip install --quiet uv
+	$(LOCK) pyproject.toml --output-file requirements.lock
+	$(LOCK) pyproject.toml --extra dev --output-file requirements-dev.lock
+	$(LOCK) requirements-build.in --constraint requirements-dev.lock --output-file requirements-build.lock
+
+clean:  ## remove what was installed and fetched
+	rm -rf .venv .cache .mypy_cache .pytest_cache .ruff_cache .hypothesis
+
+.venv/python:
+	@test -n "$(PYTHON)" || { echo "newswire: Python 3.11, 3.12 or 3.13 with venv is needed, and there is none" >&2; exit 2; }
+	@echo "Setting up .venv with $(PYTHON) (once)"
+	@$(PYTHON) -m venv .venv
+	@touch $@
+
+# The project itself is installed in place, by the build backend of the lock file.
+define install
+	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r $(1) -r requirements-build.lock
+	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+endef
+
+.venv/runtime: .venv/python requirements.lock requirements-build.lock pyproject.toml
+	@echo "Installing the pipeline and its model"
+	$(call install,requirements.lock)
+
+.venv/dev: .venv/python requirements-dev.lock requirements-build.lock pyproject.toml
+	@echo "Installing the pipeline, its model and the tools"
+	$(call install,requirements-dev.lock)
+	@touch .venv/runtime

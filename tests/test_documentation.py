@@ -1,0 +1,55 @@
+"""The documents name what there is."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from pipeline.cli import application
+from pipeline.settings import PREFIX, Settings
+from pipeline.topics import TOPIC_OF
+
+ROOT = Path(__file__).resolve().parents[1]
+README = (ROOT / "README.md").read_text("utf-8")
+COMMANDS = sorted(
+    command.name or command.callback.__name__
+    for command in application.registered_commands
+    if command.callback
+)
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_the_readme_tells_of_every_command(command: str) -> None:
+    assert re.search(rf"^\| `newswire {command}\b", README, re.MULTILINE)
+
+
+def test_the_readme_tells_of_no_command_that_there_is_not() -> None:
+    assert set(re.findall(r"`newswire ([a-z]+)", README)) <= set(COMMANDS)
+
+
+@pytest.mark.parametrize("name", sorted(Settings.model_fields))
+def test_the_readme_tells_of_every_setting_and_its_default(name: str) -> None:
+    rows = [
+        row for row in README.splitlines() if row.startswith("|") and PREFIX + name.upper() in row
+    ]
+    default = Settings.model_fields[name].default
+    shown = "none" if default is None else f"{default:g}" if isinstance(default, float) else default
+    assert rows, f"{PREFIX}{name.upper()} is in no table"
+    assert str(shown) in rows[0]
+
+
+@pytest.mark.parametrize("topic", [topic.name for topic in TOPIC_OF.values()])
+def test_the_picture_of_the_flow_has_every_topic(topic: str) -> None:
+    assert topic in README.split("```")[1]
+
+
+@pytest.mark.parametrize(
+    "path", re.findall(r"^((?:schemas|pipeline|tests)/\S*)", README, re.MULTILINE)
+)
+def test_what_the_readme_says_is_somewhere_is_there(path: str) -> None:
+    assert (ROOT / path).exists()
+
+
+@pytest.mark.parametrize("target", re.findall(r"`?make ([a-z-]+)", README))
+def test_every_make_target_that_the_readme_names_is_there(target: str) -> None:
+    assert re.search(rf"^{target}:", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE)

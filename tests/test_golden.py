@@ -25,7 +25,7 @@ PAIRS = sorted(path for path in (Path(__file__).parent / "golden").iterdir() if 
 
 
 def _expected(directory: Path) -> list[dict[str, object]]:
-    return [orjson.loads(line) for line in (directory / "expected.jsonl").open("rb")]
+    return [orjson.loads(line) for line in (directory / "expected.jsonl").read_bytes().splitlines()]
 
 
 @pytest.mark.parametrize("directory", PAIRS, ids=lambda path: path.name)

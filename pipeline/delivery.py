@@ -17,7 +17,7 @@ from faust.exceptions import ProducerSendError
 from faust.types import FutureMessage, StreamT, TopicT
 
 from pipeline.flow import rejection
-from pipeline.message import Message, as_headers
+from pipeline.message import Message
 from pipeline.topics import TOPIC_OF
 from schemas import Record, Rejection
 
@@ -32,20 +32,8 @@ async def inputs(stream: StreamT[bytes]) -> AsyncIterator[Message]:
     """Yield the messages of a stream; acknowledge each when the next one is asked for."""
     unacknowledged = cast(faust.Stream[bytes], stream).noack()
     async for event in unacknowledged.events():
-        message = event.message
-        yield Message(
-            value=message.value or b"",
-            key=message.key,
-            headers=as_headers(_pairs(message.headers)),
-            topic=message.topic,
-            partition=message.partition,
-            offset=message.offset,
-        )
+        yield Message.of_consumed(event.message)
         await unacknowledged.ack(event)
-
-
-def _pairs(headers: Any) -> Any:
-    return headers.items() if isinstance(headers, Mapping) else headers
 
 
 class Publisher:

@@ -5,9 +5,9 @@ processed again by the same rules, so that a consumer can drop what it has seen;
 `ce_input` names the input, one message of `news.raw`, from which every later message comes.
 """
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Self
+from typing import Any, Protocol, Self
 
 from schemas import RawArticle, Record, stable_hash
 
@@ -21,6 +21,17 @@ EVENT_SOURCE = "/newswire"
 _EVENT_TYPE = "newswire.{}.v1"
 
 
+class Consumed(Protocol):
+    """A message as Faust and kafka-python hand it over; its headers are pairs or a mapping."""
+
+    topic: str
+    partition: int
+    offset: int
+    key: bytes | None
+    value: bytes | None
+    headers: Any
+
+
 @dataclass(frozen=True, slots=True)
 class Message:
     """The bytes of one message, its headers, and where it stands."""
@@ -31,6 +42,20 @@ class Message:
     topic: str | None = None
     partition: int | None = None
     offset: int | None = None
+
+    @classmethod
+    def of_consumed(cls, consumed: Consumed) -> Self:
+        """Return the message that a client library has read from a topic."""
+        headers = consumed.headers or ()
+        pairs = headers.items() if isinstance(headers, Mapping) else headers
+        return cls(
+            value=consumed.value or b"",
+            key=consumed.key,
+            headers=tuple((name, value) for name, value in pairs),
+            topic=consumed.topic,
+            partition=consumed.partition,
+            offset=consumed.offset,
+        )
 
     @classmethod
     def of_record(cls, record: Record, source: Self) -> Self:
@@ -88,8 +113,3 @@ def _headers(record: Record, event_id: str, input_id: str | None = None) -> Head
         "content-type": "application/json",
     }
     return tuple((name, value.encode()) for name, value in attributes.items() if value)
-
-
-def as_headers(headers: Iterable[tuple[str, bytes | None]] | None) -> Headers:
-    """Return the headers of a client library as ours."""
-    return tuple((name, value) for name, value in headers or ())

@@ -12,7 +12,7 @@ from kafka import KafkaConsumer
 from pipeline.account import Account, account
 from pipeline.child_process import ChildProcess
 from pipeline.clients.feed import Feeder
-from pipeline.message import Message, as_headers
+from pipeline.message import Message
 from pipeline.services import start_worker
 from pipeline.settings import Settings
 from pipeline.topics import FINAL_TOPICS, TOPIC_OF, Topic, ensure_topics
@@ -100,14 +100,7 @@ def read_topics(
     while time.monotonic() < min(deadline, last + idle):
         for records in consumer.poll(200).values():
             for record in records:
-                message = Message(
-                    value=record.value,
-                    key=record.key,
-                    headers=as_headers(record.headers),
-                    topic=record.topic,
-                    partition=record.partition,
-                    offset=record.offset,
-                )
+                message = Message.of_consumed(record)
                 messages.append(message)
                 last = time.monotonic()
                 if enough(message):

@@ -9,7 +9,7 @@ from kafka import KafkaConsumer
 from pydantic import ValidationError
 
 from pipeline.connection import connect
-from pipeline.message import Message, as_headers
+from pipeline.message import Message
 from pipeline.settings import Settings
 from pipeline.topics import RECORD_OF, Topic
 from schemas import Record
@@ -57,16 +57,7 @@ def subscribe(
             for polled in consumer.poll(timeout_ms=200).values():
                 for record in polled:
                     last = time.monotonic()
-                    delivery = _delivery(
-                        Message(
-                            value=record.value or b"",
-                            key=record.key,
-                            headers=as_headers(record.headers),
-                            topic=record.topic,
-                            partition=record.partition,
-                            offset=record.offset,
-                        )
-                    )
+                    delivery = _delivery(Message.of_consumed(record))
                     if delivery is not None:
                         yield delivery
             if group is not None:

@@ -8,10 +8,14 @@ text that came in are kept up behind the interface.
 import re
 from bisect import bisect_left, bisect_right
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from schemas.article import ArticleField, Edit, RemovedKind, RepairKind
+
+# With more repairs than this in one pass, neighbours are recorded as one: a text of a million
+# entities must not become a million records. Wire articles have some fifty.
+MOST_REPAIRS = 4_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,55 +87,80 @@ class EditedText:
         rebuilt = _Rebuilt(self.text)
         earlier = deque(self._edited)
         later = deque(replacements)
+        if not later:
+            return
         while later:
             new = later[0]
             while earlier and earlier[0].end <= new.start:
                 rebuilt.keep(earlier.popleft())
-            start = min(new.start, earlier[0].start) if earlier else new.start
-            end = new.end
-            original, restored_until = "", start
-            text, replaced_until = "", start
+            if not earlier or earlier[0].start >= new.end:  # the common case, without the joining
+                later.popleft()
+                original = self.text[new.start : new.end]
+                rebuilt.put(new.start, new.end, new.text, original, new.kind)
+                continue
+            start, end = min(new.start, earlier[0].start), new.end
+            originals, restored_until = [], start
+            texts, replaced_until = [], start
             while True:
                 if later and later[0].start < end:
-                    new_one = later.popleft()
-                    text += self.text[replaced_until : new_one.start] + new_one.text
-                    replaced_until = new_one.end
-                    end = max(end, new_one.end)
+                    next_new = later.popleft()
+                    texts += self.text[replaced_until : next_new.start], next_new.text
+                    replaced_until = next_new.end
+                    end = max(end, next_new.end)
                 elif earlier and earlier[0].start < end:
                     old = earlier.popleft()
-                    original += self.text[restored_until : old.start] + old.original
+                    originals += self.text[restored_until : old.start], old.original
                     restored_until = old.end
                     end = max(end, old.end)
                 else:
                     break
-            original += self.text[restored_until:end]
-            text += self.text[replaced_until:end]
-            rebuilt.put(start, end, text, original, new.kind)
+            originals.append(self.text[restored_until:end])
+            texts.append(self.text[replaced_until:end])
+            rebuilt.put(start, end, "".join(texts), "".join(originals), new.kind)
         for edit in earlier:
             rebuilt.keep(edit)
         self.text, self._edited = rebuilt.finish()
 
+    def repair(self, replacements: Iterable[Replacement]) -> None:
+        """Apply `replacements` around what was removed before, as `replace` does otherwise.
+
+        A deletion inside a span stays an edit of its own.
+        """
+        around: list[Replacement] = []
+        deletions = [edit.start for edit in self._edited if edit.start == edit.end]
+        for new in replacements:
+            start, text = new.start, new.text
+            if deletions:
+                inside = bisect_right(deletions, start), bisect_left(deletions, new.end)
+                for cut in sorted(set(deletions[slice(*inside)])):
+                    around.append(Replacement(start, cut, text, new.kind))
+                    start, text = cut, ""
+            around.append(Replacement(start, new.end, text, new.kind))
+        if len(around) > MOST_REPAIRS:
+            size = -(-len(around) // MOST_REPAIRS)
+            around = [
+                self._as_one(around[first : first + size]) for first in range(0, len(around), size)
+            ]
+        self.replace(around)
+
+    def _as_one(self, group: Sequence[Replacement]) -> Replacement:
+        pieces, position = [], group[0].start
+        for new in group:
+            pieces += self.text[position : new.start], new.text
+            position = new.end
+        return Replacement(group[0].start, group[-1].end, "".join(pieces), group[0].kind)
+
     def substitute(
         self, pattern: re.Pattern[str], text: str | Callable[[re.Match[str]], str], kind: RepairKind
     ) -> None:
-        """Replace every match of `pattern` by `text` where that changes anything.
-
-        A deletion inside a match stays an edit of its own: the match is replaced around it.
-        """
-        deletions = [edit.start for edit in self._edited if edit.start == edit.end]
+        """Repair every match of `pattern`, where `text` differs from it."""
         replacements = []
         for match in pattern.finditer(self.text):
-            start, end = match.span()
             replaced = text if isinstance(text, str) else text(match)
-            if replaced == match[0]:
-                continue
-            inside = deletions[bisect_right(deletions, start) : bisect_left(deletions, end)]
-            for cut in sorted(set(inside)):
-                replacements.append(Replacement(start, cut, replaced, kind))
-                start, replaced = cut, ""
-            replacements.append(Replacement(start, end, replaced, kind))
+            if replaced != match[0]:
+                replacements.append(Replacement(match.start(), match.end(), replaced, kind))
         if replacements:
-            self.replace(replacements)
+            self.repair(replacements)
 
     def edits(self, field: ArticleField) -> list[Edit]:
         """Return the edits in order, with their offsets before and after."""

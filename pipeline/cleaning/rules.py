@@ -86,10 +86,11 @@ _U = f"[{re.escape(_UPPER)}]"
 _WORD = rf"{_U}[\w.'’/&-]*+"                                      # a word that begins with a capital
 _CAPS = rf"{_U}[{re.escape(_UPPER)}.'’`/-]++(?![^\W\d_])"          # a word in capitals
 _CAPS_CITY = rf"(?:(?:Mc|Mac|DE|Mt\. |St\. )?{_CAPS})(?:[ ]{_CAPS}){{0,4}}"
-_CITY = rf"(?!(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b){_WORD}(?:[ ](?:{_WORD}|of|de|du|la|the|am|del|del|and|city|paz)){{0,5}}"
+_CITY = rf"(?!(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b){_WORD}(?:[ ](?:{_WORD}|of|de|du|la|the|am|del|del|and|city|paz)){{0,4}}"
 _REGION = rf"(?:[Tt]he )?{_WORD}(?: (?:of |and |de )?{_WORD}){{0,3}}"
+_REGIONS = rf"(?: ?,[,.]? ?{_REGION}){{0,2}}?(?: {_U}[a-z]{{1,5}}\.?)?"        # "FARMINGTON Conn." lacks its comma
 _MONTH = r"(?i:jan(?:uary|uar|vier|\.)?|feb(?:ruary|ruar|\.)?|f[ée]v(?:rier|\.)?|mar(?:ch|c|s|zo|\.)?|märz|mach|narch|apr(?:il|i|\.)?|avr(?:il|\.)?|abr(?:il|\.)?|may|mai|mayo|june?|juin|juni|junio|july?|juillet|juli|julio|aug(?:ust|\.)?|ao[uû]t|ago(?:sto|\.)?|sept?(?:ember|embre|iembre|\.)?|o[ck]t(?:ober|obre|ubre|\.)?|nov(?:ember|embre|iembre|\.)?|de[cz](?:ember|\.)?|d[ée]c(?:embre|\.)?|dic(?:iembre|\.)?|ene(?:ro|\.)?)"
-_DATE = rf"(?:(?:{_MONTH}\.? {{0,3}}\d{{1,2}}|\d{{1,2}}(?:er|\.)?(?: de)? {_MONTH}\.?)(?:,? (?:19|20)\d\d)?)"
+_DATE = rf"(?:(?:{_MONTH}\.? {{0,3}}\d{{1,3}}|\d{{1,2}}(?:er|\.)?(?: de)? {_MONTH}\.?)(?:,? (?:19|20)\d\d)?)"
 _DASH = r"(?:[ ,.]{0,3}(?:---?|[-–—―:]|\.-)(?= |\Z)|[ ]?(?:--|—|–)(?=[^\s-]))"
 _AGENCY = _any_of(AGENCIES)
 _ANY_AGENCY = rf"{_U}[\w .&’'/-]{{1,30}}"
@@ -101,12 +102,12 @@ _MARK = r"(?i:copyright|©|\(c\))(?i:[ :]{0,2}(?:©|\(c\)|copyright))?"
 
 RULES: tuple[Rule, ...] = (
     # What a wire's machinery puts first: category codes, message number, priority and slug.
-    _rule("slug", "opening", r"(?:[A-Z]{1,2}(?: [A-Z]{1,2}){0,12}\s*\n)?\W{0,3}[a-z]{1,2}\d{4}\W?reuter?\w?\s*?(?:\n(?P<priority>[a-z]) [a-z] +(?P<slug>(?:BC|AM|PM)-.{1,40}?) +\d\d-\d\d \d{3,4})?(?=\s*\n|\s*\Z)", "C T\nf0704reute\nu f BC-BAHIA-COCOA-REVIEW   02-26 0105\nRAIN"),
+    _rule("slug", "opening", r"(?:[A-Z]{1,2}(?: [A-Z]{1,2}){0,12}\s*\n)?\W{0,3}[a-z]{1,2}\d{4}\W?reuter?\w?\s*?(?:\n(?P<priority>[a-z]{1,2}) [a-z] +(?P<slug>\S.{1,40}?) +\d\d-\d\d(?: \d{1,4})?)?(?=\s*\n|\s*\Z)", "C T\nf0704reute\nu f BC-BAHIA-COCOA-REVIEW   02-26 0105\nRAIN"),
     _rule("slug", "head", r"(?P<priority>[fburdashw]) [a-z] +(?P<slug>(?:BC|AM|PM)-.{1,60}?)(?: +\d\d-\d\d(?: \d{3,4})?)?", "r f BC-STANDARD-OIL-<SRD>-TO   02-26 0082"),
     _rule("slug", "head", r"\^?(?P<slug>(?:BC|AM|PM)-[\w'’<>./&*+-]{2,60})(?:,.{0,80})?<?", "^BC-US--Budget-Talks,2nd Ld-Writethru,0512<"),
     _rule("slug", "head", r"[a-z]\d{4}(?: \d\d-\d\d(?: \d{4})?)?", "a0543 03-01 0710"),
     _rule("slug", "head", r"(?:[a-z]{3})\d{3,4} \d (?P<slug>[a-z]{2,3} \d{2,4} .{3,60})", "bdt0345 3 pl 420 dpa 0712"),
-    _rule("slug", "head", r"(?P<slug>[A-Z0-9]{2,20}(?:-[A-Z0-9]{2,20}){0,4}/[A-Z0-9-]{0,30})(?: ?\([^()]{2,60}\))*", "USA-FED/RATES (UPDATE 3, PIX, GRAPHIC)"),
+    _rule("slug", "head", r"(?P<slug>[A-Z0-9]{2,20}(?:-[A-Z0-9]{2,20}){1,4}/[A-Z0-9-]{0,30})(?: ?\([^()]{2,60}\))*", "USA-FED/RATES (UPDATE 3, PIX, GRAPHIC)"),
     _rule("slug", "head", r"\W*(?:URGENT|BULLETIN|FLASH|NEWS ?ALERT|BREAKING NEWS|ALERT|NEWSBREAK|ADVISORY|SNAP)\W*", "***URGENT***"),
     _rule("slug", "head", r"(?:\d?1st|\d?2nd|\d?3rd|\d{0,2}[4-9]th) (?i:ld|lead|add|take)(?:[ -](?i:writethr[ou]+(?:gh)?))?(?:, ?[\w ]{1,20})?", "2nd Ld-Writethru"),
     _rule("slug", "head", r"(?i:slug(?:line)?|keywords?|stichw[oö]rter): ?(?P<slug>.{2,120})", "Slug: BC-Budget-Talks"),
@@ -123,25 +124,24 @@ RULES: tuple[Rule, ...] = (
     _rule("byline", "head", r"(?i:(?:senior |special )?(?:staff|sports|business|political|science|medical|foreign|national|chief) (?:writers?|correspondents?|reporters?))", "Staff Writer", "en"),
 
     # Where it was filed, when, and for whom. The most specific first.
-    _rule("dateline", "opening", rf"\*{{0,4}}(?P<place>{_CITY}(?:,? {_REGION}){{0,2}}?)[.,]?(?:[ ,-]{{1,3}}|, )\s?(?P<date>{_DATE})[,.]? {{0,2}}[(/] ?(?P<agency>{_ANY_AGENCY}|dpa|ots) ?[)/](?:{_DASH}|[.:]?(?= |\Z))", "BEIJING, March 1 (Xinhua) -- Prices"),
-    _rule("dateline", "opening", rf"\*{{0,4}}(?P<place>{_CITY}(?:,? {_REGION}){{0,2}}?)[.,]?(?:[ ,-]{{1,3}}|, )\s?(?P<date>{_DATE})(?:, (?P<agency>{_AGENCY}))?{_DASH}", "SANTIAGO, Chile, Feb 26 - Prices"),
-    _rule("dateline", "opening", rf"\*{{0,4}}(?P<place>{_CAPS_CITY}(?:,? {_REGION}){{0,2}}?),? (?P<date>[A-Z][A-Za-z]{{2,8}} {{0,2}}[\dOl]{{1,2}})(?:, (?P<agency>{_AGENCY}))?{_DASH}", "NEW YORK, Narch 2 - Prices"),
+    _rule("dateline", "opening", rf"\*{{0,4}}(?P<place>{_CITY}{_REGIONS})(?:[.,]{{0,3}} |, ?- ?)\s?(?P<date>{_DATE})[,.]? {{0,2}}[(/] ?(?P<agency>{_ANY_AGENCY}|dpa|ots) ?[)/](?:{_DASH}|[.:]?(?= |\Z))", "BEIJING, March 1 (Xinhua) -- Prices"),
+    _rule("dateline", "opening", rf"\*{{0,4}}(?P<place>{_CITY}{_REGIONS})(?:[.,]{{0,3}} |, ?- ?)\s?(?P<date>{_DATE})(?:, (?P<agency>{_AGENCY}))?{_DASH}", "SANTIAGO, Chile, Feb 26 - Prices"),
+    _rule("dateline", "opening", rf"\*{{0,4}}(?P<place>{_CAPS_CITY}{_REGIONS}), (?P<date>[A-Z][A-Za-z]{{2,8}} {{0,2}}[\dOl]{{1,2}})(?:, (?P<agency>{_AGENCY}))?{_DASH}", "NEW YORK, Narch 2 - Prices"),
     _rule("dateline", "opening", rf"(?P<place>{_CITY}(?:, {_REGION}){{0,2}}?),? ?[/(] ?(?P<agency>{_AGENCY}) ?[/)] ?(?P<date>{_DATE}) ?[/)]?(?:{_DASH}|[ ]?(?=[ /]))/?", "LONDON, UK / ACCESSWIRE / March 1, 2024 / Acme"),
     _rule("dateline", "opening", rf"(?P<place>{_CITY}(?:, {_REGION}){{0,2}}?),? ?(?:--|—|–)? ?[(/\[] ?(?P<agency>{_AGENCY}) ?[)/\]](?:{_DASH}|[.:]?(?= |\Z))", "MAKHACHKALA, Russia (AP) — Prices"),
-    _rule("dateline", "opening", rf"(?P<place>{_CAPS_CITY}(?:, {_REGION}){{0,2}}?) ?\((?P<agency>{_ANY_AGENCY})\) ?(?:--|—|–|-)(?= )", "KAMPALA, Uganda (New Vision) — Prices"),
+    _rule("dateline", "opening", rf"(?P<place>{_CAPS_CITY}(?:, {_REGION}){{0,2}}?) ?\((?P<agency>{_ANY_AGENCY})\) ?(?:--|—|–)(?= )", "KAMPALA, Uganda (New Vision) — Prices"),
     _rule("dateline", "opening", rf"(?P<date>{_DATE}) [(/](?P<agency>{_AGENCY})[)/]{_DASH}", "March 1 (Reuters) - Prices"),
     _rule("dateline", "opening", rf"\((?P<agency>{_AGENCY})\) ?[-–—]{{1,2}} (?P<place>{_CAPS_CITY}),? (?P<date>\d{{1,2}} [A-Z]{{3}})\.? ?[-–—]", "(ANSA) - ROME, 01 MAR - Prices"),
     _rule("dateline", "opening", rf"[(/](?P<agency>{_AGENCY})[)/](?:[ ]?(?:--|[-–—]))(?=[ \w])", "(Reuters) - Prices"),
     _rule("dateline", "opening", rf"(?!(?:NATO|OPEC|FIFA|UEFA|UNESCO|UNICEF|COVID|ISIS|NASA|ASEAN|BREAKING|ANALYSIS|OPINION|EXCLUSIVE|UPDATED?|CORRECT|WATCH|VIDEO|PHOTOS?|FACTBOX|TIMELINE|NEWS|LIVE|NOTE|EDITOR|ADVISORY|EXPLAINER|INTERVIEW|FEATURE|COMMENT|REVIEW|SUMMARY|BACKGROUND|QUOTE|TODAY|HIGHLIGHT|KEY|WHAT|WHO|WHY|HOW)[\w-]*\b)(?P<place>{_CAPS_CITY}(?:, {_REGION}){{0,2}}?) ?(?:--|—|–)(?: (?=[\"“'‘]?{_U})|(?=[\"“'‘]?{_U}[^\W\d_A-Z]))", "WASHINGTON — Prices"),
-    _rule("dateline", "opening", rf"(?P<place>{_CAPS_CITY}(?:, {_REGION}){{1,2}}?|{_CAPS_CITY}) -(?= [\"“]?{_U}[a-zà-ÿ]+ )(?! [A-Z][a-z]{{2}} \d)", "BAGUIO, Philippines - Prices rose"),
+    _rule("dateline", "opening", rf"(?P<place>{_CAPS_CITY}(?:, {_REGION}){{1,2}}?|{_CAPS}(?: {_CAPS})?) -(?= [\"“]?{_U}[a-zà-ÿ]+ [a-z])", "BAGUIO, Philippines - Prices rose"),
 
     # What desks tell each other.
     _rule("editorial_note", "anywhere", r"\((?P<note>(?i:adds?|updat(?:es?|ing|ed)|recasts?|correct(?:s|ed|ing)|refil(?:es?|ing|ed)|repeat(?:s|ed|ing)|rewrites?|removes?|deletes?|drops?|clarif(?:ies|ied)|changes|fixes|inserts?|restores?|trims?|edits|writes? ?thru|releads?|subs|with|new throughout)(?i: |,|:|;).{3,400}?)\)\.?", "(Adds quotes, background)", "en"),
-    _rule("editorial_note", "anywhere", r"\(?(?P<note>(?:This|The) (?:(?:[A-Z]\w+\.? \d{1,2}|[a-z]+) ){0,2}(?i:story|article|report|item|version|headline|dispatch)(?: \w+){0,8}? (?:has been|have been|was|is|corrects|updates|is being) ?(?:officially )?(?:corrected|updated|refiled|clarified|amended|repeated|the|to|\w+ed to)\b.{0,400}?)\)?", "(This March 1 story has been corrected to fix a name in paragraph 3)", "en"),
+    _rule("editorial_note", "anywhere", r"\(?(?P<note>(?:This|The) (?:(?:[A-Z]\w+\.? \d{1,2}|[a-z]+) ){0,2}(?i:story|article|report|item|version|headline|dispatch)(?: \w+){0,8}? (?:has been|have been|was|is being|is) (?:officially )?(?:corrected|updated|refiled|clarified|amended|repeated)\b.{0,400}?)\)?", "(This March 1 story has been corrected to fix a name in paragraph 3)", "en"),
     _rule("editorial_note", "anywhere", r"[(\[]?(?P<note>(?i:eds?|editors?)\.?(?: ?[’']?s)?(?i: note)?(?i: to editors)? ?(?::| [-–—]{1,2}) .{3,450}?)[)\]]?", "EDS: SUBS 3rd graf to correct the amount.", "en"),
     _rule("editorial_note", "anywhere", r"\(?(?P<note>(?i:note to (?:all )?editors|attention,? (?:all )?editors|notes? for editors|advisory to editors|anmerkung der redaktion|achtung redaktionen|note aux? rédactions?)\W{1,3}.{3,450}?)\)?", "Note to editors: contains strong language."),
     _rule("editorial_note", "anywhere", r"(?:--? ?|\()(?P<note>(?i:correct(?:s|ing)) .{3,300}?)\)?\.?", "--corrects year of loss", "en"),
-    _rule("editorial_note", "head", r"\(?(?P<note>(?:CORRECTION|CORRECTED|Correction|CLARIFICATION)(?:\)| ?[:-]).{0,300})", "(CORRECTION) - ACME CORP YEAR NET", "en"),
     _rule("editorial_note", "tail", r"(?P<note>(?:CORRECTION|Correction|CLARIFICATION|Clarification)(?: \([^()]{3,40}\))?: .{10,450})", "Correction: An earlier version of this story misstated the year.", "en"),
 
     # Who owns it.
@@ -156,7 +156,7 @@ RULES: tuple[Rule, ...] = (
     _rule("credit", "anywhere", r"(?i:(?:featured |header |main |lead |cover |file |stock )?(?:images?|photos?|photographs?|pictures?|pics?|illustrations?|graphics?|videos?|fotos?|bild(?:er)?|crédit|crédito)[ -]?(?:credits?|courtesy|source|quelle|nachweis|photos?|foto)(?: of)?) ?: ?(?P<credit>[^\s:].{1,120}?)\.?", "Photo credit: Jane Doe, for the city of Rome"),
     _rule("credit", "anywhere", rf"(?i:(?:featured |header |main |file )?(?:images?|photos?|photographs?|pictures?|pics?|illustrations?|graphics?|fotos?|bild(?:er)?|imagen|imagem|foto de archivo)) ?: ?(?P<credit>{_CREDITED})\.?", "Photo: Jane Doe/AFP"),
     _rule("credit", "anywhere", rf"[(\[]?(?i:(?:featured |header |file |stock )?(?:images?|photos?|photographs?|pictures?|illustrations?|graphics?|video)(?: courtesy(?: of)?| credits?(?: to)?| by| from| via| ©)) (?P<credit>{_CREDITED})\.?[)\]]?", "Images Courtesy of DepositPhotos", "en"),
-    _rule("credit", "anywhere", rf"(?i:courtesy(?: of)?|credits?)(?:: ?| )(?P<credit>{_CREDITED})\.?", "Courtesy of Jane Doe", "en"),
+    _rule("credit", "anywhere", rf"(?i:courtesy of |(?:courtesy|credits?): ?)(?P<credit>{_CREDITED})\.?", "Courtesy of Jane Doe", "en"),
     _rule("credit", "anywhere", rf"[(\[]?(?P<credit>(?:AP|AFP|REUTERS|EPA|EPA-EFE|EFE|UPI|Xinhua|dpa|ANI|PTI|ANSA|EPA/EFE|BNO)(?: ?(?i:file )?(?i:photo|images?))?/ ?{_CREDITED})[)\]]?", "(AP Photo/Jane Doe, File)"),
     _rule("credit", "anywhere", rf"[(\[]?(?P<credit>(?:AP|AFP|REUTERS|EPA|UPI|XINHUA) (?i:photo|file photo)(?: ?/ ?{_CREDITED})?)[)\]]?", "AFP PHOTO / JANE DOE"),
     _rule("credit", "anywhere", rf"[(\[©]?(?P<credit>{_CREDITED} ?(?:/|via|\|) ?(?:Getty Images|AFP|AP|Reuters|REUTERS|EPA|Shutterstock|iStock|Alamy|Unsplash|Pixabay|DepositPhotos|Bloomberg|Handout|File Photo|ZUMA|dpa|PA)(?:/[\w -]{{2,30}})?)[)\]]?", "Jane Doe/AFP/Getty Images"),
@@ -174,7 +174,7 @@ RULES: tuple[Rule, ...] = (
     _rule("placeholder", "anywhere", r"(?i:\W*(?:advertisements?|sponsored(?: content)?|promoted(?: content)?|ad|paid content|anzeige|werbung|publicité|publicidad)\W*)", "Advertisement"),
     _rule("placeholder", "anywhere", r"(?i:\W*(?:(?:story|article|content|report)s? continues? (?:below|after)(?: (?:this |the )?(?:advertisement|ad|video|gallery|image))?|advertisement\W{1,3}(?:story continues|continue reading|scroll)\b.{0,40}|continue reading (?:below|the main story)|scroll (?:down )?to continue.{0,40})\W*)", "Story continues below advertisement", "en"),
     _rule("placeholder", "anywhere", r"(?i:(?:read more|read also|also read|read next|see also|see more|more on this(?: story)?|related(?: (?:stories|articles|news|content|topics|coverage|links?))?|recommended|you may also like|don[’']t miss|more from|more stories|must read|up next|watch|watch (?:live|more|now|also)|listen|explainer|in pictures|more coverage|further reading)) ?(?::|»|>|\|).{0,200}", "Read more: What we know about the flood", "en"),
-    _rule("placeholder", "anywhere", r"(?i:(?:read more|read full (?:story|article)|read the full (?:story|article)(?: here)?|continue reading|keep reading|see also|related (?:stories|articles|news|content|topics|coverage)|recommended(?: for you| stories)?|you may (?:also )?like|more from .{2,40}|most read|most popular|trending(?: now)?|latest news|top stories|editor[’']?s[’']? picks|watch live|show more|load more|view comments|leave a (?:comment|reply)|post a comment|comments(?: \(\d+\))?|\d+ comments?|print|bookmark|share|tweet|copy link|play video|listen to (?:this )?(?:article|story)|loading\W*|\d{1,2} min(?:ute)?s? read)\W{0,3})", "Continue reading", "en"),
+    _rule("placeholder", "anywhere", r"(?i:(?:read more|read full (?:story|article)|read the full (?:story|article)(?: here)?|continue reading|keep reading|see also|related (?:stories|articles|news|content|topics|coverage)|recommended(?: for you| stories)?|you may (?:also )?like|more from .{2,40}|most read|most popular|trending(?: now)?|latest news|top stories|editor[’']?s[’']? picks|watch live|show more|load more|view comments|leave a (?:comment|reply)|post a comment|comments(?: \(\d+\))?|\d+ comments?|print|bookmark|share|tweet|copy link|play video|listen to (?:this )?(?:article|story)|loading\W*|\d{1,2} min(?:ute)?s? read)[ :»>→…]{0,3})", "Continue reading", "en"),
     _rule("placeholder", "anywhere", r"(?i:share(?: this)?(?: (?:article|story|post|page|video))?(?: (?:on|via|with|to|by) (?:facebook|twitter|x|whatsapp|linkedin|email|e-mail|telegram|reddit|pinterest|social media|messenger|friends)(?:(?:,| and| or|/)? ?(?:facebook|twitter|x|whatsapp|linkedin|email|telegram|reddit|pinterest)){0,8})?:?|(?:tweet|pin|share|email|print|post|facebook|twitter|whatsapp|linkedin|telegram|reddit|pinterest|copy link|x)(?:(?: \| | / | · |, | )(?:tweet|pin|share|email|print|post|facebook|twitter|whatsapp|linkedin|telegram|reddit|pinterest|copy link|x)){1,9})", "Share this article on Facebook", "en"),
     _rule("placeholder", "anywhere", r"(?i:follow|like|find|join)(?: (?i:us|him|her|them|our|the|@\w+|[A-Z][\w'’.-]+|on|reporter|author|live|all|latest|more|of|coverage|news|and)){1,9} (?i:on|at) (?i:facebook|twitter|x|instagram|telegram|whatsapp|google news|youtube|linkedin|social media|threads|bluesky|mastodon|tiktok)\b.{0,120}", "Follow Jane Doe on Twitter at @janedoe", "en"),
     _rule("placeholder", "anywhere", r"(?i:follow|join) (?:[\w’' ]{1,40} )?(?:at |on )?(?:@\w{2,30}|https?://\S{4,100})(?:,? and (?:@\w{2,30}|https?://\S{4,100}))?\.?", "Follow @bnonews", "en"),

@@ -10,6 +10,8 @@ from bisect import bisect_left, bisect_right
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
+from typing import NamedTuple
 
 from schemas.article import ArticleField, Edit, RemovedKind, RepairKind
 
@@ -18,8 +20,7 @@ from schemas.article import ArticleField, Edit, RemovedKind, RepairKind
 MOST_REPAIRS = 4_000
 
 
-@dataclass(frozen=True, slots=True)
-class Replacement:
+class Replacement(NamedTuple):
     """Put `text` in place of [start, end) of the current text, because of `kind`."""
 
     start: int
@@ -129,13 +130,13 @@ class EditedText:
         around: list[Replacement] = []
         deletions = [edit.start for edit in self._edited if edit.start == edit.end]
         for new in replacements:
-            start, text = new.start, new.text
-            if deletions:
-                inside = bisect_right(deletions, start), bisect_left(deletions, new.end)
-                for cut in sorted(set(deletions[slice(*inside)])):
-                    around.append(Replacement(start, cut, text, new.kind))
-                    start, text = cut, ""
-            around.append(Replacement(start, new.end, text, new.kind))
+            first, last = bisect_right(deletions, new.start), bisect_left(deletions, new.end)
+            if first >= last:
+                around.append(new)
+                continue
+            cuts = [new.start, *sorted(set(deletions[first:last])), new.end]
+            for number, (start, end) in enumerate(pairwise(cuts)):
+                around.append(Replacement(start, end, "" if number else new.text, new.kind))
         if len(around) > MOST_REPAIRS:
             size = -(-len(around) // MOST_REPAIRS)
             around = [

@@ -5,9 +5,11 @@ or leaves a blank line between. Tables, and lists of short lines, keep their bre
 """
 
 import re
+from itertools import pairwise
 from typing import NamedTuple
 
 from pipeline.cleaning.edited_text import EditedText, Replacement
+from schemas.article import RepairKind
 
 # Widths that lines are broken at, in characters: below, nothing but lists and verse; above, lines
 # are paragraphs. Teleprinters had 64 to 69, mail 72 to 78, terminals 80.
@@ -20,29 +22,17 @@ _GAP = re.compile(r"[^\S\n]*\n[^\S\n]*\n\s*")
 _OUTER_SPACE = re.compile(r"\A\s+|\s+\Z")
 _COLUMNS = re.compile(r"\S {3,}\S|\S\t+\S|[^\s.!?:]  +\S.*\S  +\S|\.{4,}")
 _SENTENCE_END = re.compile(r"[.!?:…。！？][\"'”’»)\]]*\Z")
-_HYPHENATED = re.compile(r"[^\W_]-\Z")
 _AFTER_HANGING_HYPHEN = re.compile(r"(?:and|or|to|und|oder|bis|et|ou|y|o)\b")
 _UNSPACED = re.compile("[\u3001-\u3096\u30a1-\u30fa\u3400-\u9fff]")
 
 
 class _Line(NamedTuple):
     text: str  # without outer spaces
+    width: int  # with its indent
     indent: int
     start: int
     end: int  # before its trailing spaces
-
-    @property
-    def width(self) -> int:
-        return self.indent + len(self.text)
-
-    @property
-    def has_columns(self) -> bool:
-        spaced = "  " in self.text or "\t" in self.text or "...." in self.text
-        return spaced and _COLUMNS.search(self.text) is not None
-
-    @property
-    def ends_sentence(self) -> bool:
-        return not self.text[-1].isalnum() and _SENTENCE_END.search(self.text) is not None
+    has_columns: bool
 
 
 def join_paragraphs(text: EditedText) -> None:
@@ -51,21 +41,16 @@ def join_paragraphs(text: EditedText) -> None:
     if not lines:
         text.substitute(_OUTER_SPACE, "", "whitespace")
         return
-    width = _wrapped_at(text.text, lines)
-    base = min(line.indent for line in lines)
+    breaks = [text.text[line.end : following.start] for line, following in pairwise(lines)]
+    width = _wrapped_at(lines, breaks)
+    margin = min(line.indent for line in lines) + 1
     repairs = []
     if lines[0].start:
         repairs.append(Replacement(0, lines[0].start, "", "whitespace"))
-    for line, following in zip(lines, lines[1:], strict=False):
-        now = text.text[line.end : following.start]
-        if now.count("\n") > 1:
-            wanted = "\n\n"
-        elif now == "\n" and not width:
-            continue
-        else:
-            wanted = _instead_of_break(line, following, width, base, now)
+    for (line, following), now in zip(pairwise(lines), breaks, strict=True):
+        wanted = _instead_of_break(line, following, now, width, margin)
         if wanted != now:
-            kind = "line_join" if "\n" not in wanted else "whitespace"
+            kind: RepairKind = "whitespace" if "\n" in wanted else "line_join"
             repairs.append(Replacement(line.end, following.start, wanted, kind))
     if lines[-1].end < len(text.text):
         repairs.append(Replacement(lines[-1].end, len(text.text), "", "whitespace"))
@@ -84,19 +69,19 @@ def _lines(text: str) -> list[_Line]:
     start = 0
     for line in text.split("\n"):
         if stripped := line.strip():
-            indent = len(line) - len(line.lstrip())
-            first = start + indent
-            lines.append(_Line(stripped, indent, first, first + len(stripped)))
+            indent = 0 if line[0] == stripped[0] else len(line) - len(line.lstrip())
+            spaced = "  " in stripped or "\t" in stripped or "...." in stripped
+            has_columns = spaced and _COLUMNS.search(stripped) is not None
+            first, width = start + indent, indent + len(stripped)
+            lines.append(_Line(stripped, width, indent, first, start + width, has_columns))
         start += len(line) + 1
     return lines
 
 
-def _wrapped_at(text: str, lines: list[_Line]) -> int:
-    """Return the width that the text was broken at, 0 where it was not, -1 where lines are paragraphs."""
+def _wrapped_at(lines: list[_Line], breaks: list[str]) -> int:
+    """Return the width that lines were broken at: 0 where they were not, -1 where each is a paragraph."""
     continued = sorted(
-        line.width
-        for line, following in zip(lines, lines[1:], strict=False)
-        if text.count("\n", line.end, following.start) == 1
+        line.width for line, now in zip(lines, breaks, strict=False) if now.count("\n") == 1
     )
     if not continued:
         return 0
@@ -106,25 +91,33 @@ def _wrapped_at(text: str, lines: list[_Line]) -> int:
     return width if width >= NARROWEST else 0
 
 
-def _instead_of_break(line: _Line, following: _Line, width: int, base: int, now: str) -> str:
+def _instead_of_break(line: _Line, following: _Line, now: str, width: int, margin: int) -> str:
+    if now.count("\n") > 1:
+        return "\n\n"
     if width <= 0:
-        return "\n\n" if width < 0 and line.ends_sentence else now
+        return "\n\n" if width < 0 and _ends_sentence(line.text) else now
     if line.has_columns or following.has_columns:
         return now
-    if following.indent >= base + 2:
+    if following.indent > margin:
         return "\n\n"
-    sentence_ends = line.ends_sentence
-    full = line.width + 1 + len(following.text.partition(" ")[0]) > width
-    ragged = not sentence_ends and line.width >= RAGGED * width
-    if not (full or ragged or (following.text[0].islower() and not sentence_ends)):
-        return "\n\n" if sentence_ends else now
-    return _joint(line.text, following.text)
+    if line.width + 1 + len(following.text.partition(" ")[0]) > width:
+        return _joint(line.text, following.text)
+    if _ends_sentence(line.text):
+        return "\n\n"
+    if line.width >= RAGGED * width or following.text[0].islower():
+        return _joint(line.text, following.text)
+    return now
+
+
+def _ends_sentence(text: str) -> bool:
+    return not text[-1].isalnum() and _SENTENCE_END.search(text, max(0, len(text) - 8)) is not None
 
 
 def _joint(before: str, after: str) -> str:
     """Return what stands between two parts of one paragraph: a space, or nothing within a word."""
-    if not before[-1].isascii() and _UNSPACED.match(before[-1]) and _UNSPACED.match(after):
-        return ""
-    if before[-1] == "-" and _HYPHENATED.search(before) and after[0].islower() and not _AFTER_HANGING_HYPHEN.match(after):
-        return ""
-    return " "
+    last = before[-1]
+    if last == "-" and after[0].islower() and before[-2:-1].isalnum():
+        return " " if _AFTER_HANGING_HYPHEN.match(after) else ""
+    if last.isascii() or not (_UNSPACED.match(last) and _UNSPACED.match(after)):
+        return " "
+    return ""

@@ -34,6 +34,8 @@ def _misread() -> re.Pattern[str]:
 
 
 _MISREAD = _misread()
+# Text in Latin letters rarely has two others side by side: a quicker first test.
+_NEIGHBOURS = re.compile("[^\x00-\x7f][^\x00-\x7f]")
 _LINE = re.compile(r"[^\n]+")
 _WORD = re.compile(r"\S+")
 _NON_ASCII_WORD = re.compile(r"[\x21-\x7e]*[^\s\x00-\x7f]\S*")
@@ -107,7 +109,10 @@ def _undo_misreadings(text: EditedText) -> None:
 
 
 def _suspicious_lines(text: str) -> list[re.Match[str]]:
-    lines, position = [], 0
+    lines: list[re.Match[str]] = []
+    position = 0
+    if not _NEIGHBOURS.search(text) and "Ã " not in text:
+        return lines
     while suspicion := _MISREAD.search(text, position):
         start = text.rfind("\n", 0, suspicion.start()) + 1
         line = _LINE.match(text, start)

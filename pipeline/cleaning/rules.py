@@ -111,6 +111,7 @@ RULES: tuple[Rule, ...] = (
     _rule("slug", "head", r"\W*(?:URGENT|BULLETIN|FLASH|NEWS ?ALERT|BREAKING NEWS|ALERT|NEWSBREAK|ADVISORY|SNAP)\W*", "***URGENT***"),
     _rule("slug", "head", r"(?:\d?1st|\d?2nd|\d?3rd|\d{0,2}[4-9]th) (?i:ld|lead|add|take)(?:[ -](?i:writethr[ou]+(?:gh)?))?(?:, ?[\w ]{1,20})?", "2nd Ld-Writethru"),
     _rule("slug", "head", r"(?i:slug(?:line)?|keywords?|stichw[oö]rter): ?(?P<slug>.{2,120})", "Slug: BC-Budget-Talks"),
+    _rule("slug", "head", r"(?=[^#]{0,20}#)[\W\d]{4,24}", "^! 16#838#"),
     _rule("slug", "head", r"\d{1,2}-[A-Z]{3}-\d{4} \d\d:\d\d(?::\d\d(?:\.\d\d)?)?", "26-FEB-1987 15:01:01.79"),
 
     # Who wrote it.
@@ -119,13 +120,13 @@ RULES: tuple[Rule, ...] = (
     _rule("byline", "head", r"(?i:von) (?P<byline>\S.{2,120})", "Von Jana Muster, dpa", "de"),
     _rule("byline", "head", r"(?i:par) (?P<byline>\S.{2,120})", "Par Jeanne Dupont avec AFP", "fr"),
     _rule("byline", "head", r"(?i:por) (?P<byline>\S.{2,120})", "Por Juana Pérez y Juan Gómez", "es"),
-    _rule("byline", "head", rf"(?P<byline>.{{5,80}}),? (?:[Tt]he )?(?:{_AGENCY})", "JANE DOE and JOHN ROE, Associated Press"),
+    _rule("byline", "head", rf"(?P<byline>{_NAME}(?:,? (?:{_NAME}|and|AND|van|de|la|bin|al)){{1,9}}?),? (?:[Tt]he )?(?:{_AGENCY})", "JANE DOE and JOHN ROE, Associated Press"),
     _rule("byline", "head", rf"(?:[Tt]he )?(?:{_AGENCY})(?: [A-Z]\w+){{0,2}} (?i:writers?|correspondents?|staff|reporters?)", "AP Business Writer", "en"),
     _rule("byline", "head", r"(?i:(?:senior |special )?(?:staff|sports|business|political|science|medical|foreign|national|chief) (?:writers?|correspondents?|reporters?))", "Staff Writer", "en"),
 
     # Where it was filed, when, and for whom. The most specific first.
-    _rule("dateline", "opening", rf"\*{{0,4}}(?P<place>{_CITY}{_REGIONS})(?:[.,]{{0,3}} |, ?- ?)\s?(?P<date>{_DATE})[,.]? {{0,2}}[(/] ?(?P<agency>{_ANY_AGENCY}|dpa|ots) ?[)/](?:{_DASH}|[.:]?(?= |\Z))", "BEIJING, March 1 (Xinhua) -- Prices"),
-    _rule("dateline", "opening", rf"\*{{0,4}}(?P<place>{_CITY}{_REGIONS})(?:[.,]{{0,3}} |, ?- ?)\s?(?P<date>{_DATE})(?:, (?P<agency>{_AGENCY}))?{_DASH}", "SANTIAGO, Chile, Feb 26 - Prices"),
+    _rule("dateline", "opening", rf"\*{{0,4}}(?P<place>{_CITY}{_REGIONS})(?: ?[.,]{{1,3}} ?(?:- ?)?| |(?<=\.) - )(?P<date>{_DATE})[,.]? {{0,2}}[(/] ?(?P<agency>{_ANY_AGENCY}|dpa|ots) ?[)/](?:{_DASH}|[.:]?(?= |\Z))", "BEIJING, March 1 (Xinhua) -- Prices"),
+    _rule("dateline", "opening", rf"\*{{0,4}}(?P<place>{_CITY}{_REGIONS})(?: ?[.,]{{1,3}} {{0,2}}(?:- ?)?| |(?<=\.) - )(?P<date>{_DATE})(?:, (?P<agency>{_AGENCY}))?{_DASH}", "SANTIAGO, Chile, Feb 26 - Prices"),
     _rule("dateline", "opening", rf"\*{{0,4}}(?P<place>{_CAPS_CITY}{_REGIONS}), (?P<date>[A-Z][A-Za-z]{{2,8}} {{0,2}}[\dOl]{{1,2}})(?:, (?P<agency>{_AGENCY}))?{_DASH}", "NEW YORK, Narch 2 - Prices"),
     _rule("dateline", "opening", rf"(?P<place>{_CITY}(?:, {_REGION}){{0,2}}?),? ?[/(] ?(?P<agency>{_AGENCY}) ?[/)] ?(?P<date>{_DATE}) ?[/)]?(?:{_DASH}|[ ]?(?=[ /]))/?", "LONDON, UK / ACCESSWIRE / March 1, 2024 / Acme"),
     _rule("dateline", "opening", rf"(?P<place>{_CITY}(?:, {_REGION}){{0,2}}?),? ?(?:--|—|–)? ?[(/\[] ?(?P<agency>{_AGENCY}) ?[)/\]](?:{_DASH}|[.:]?(?= |\Z))", "MAKHACHKALA, Russia (AP) — Prices"),
@@ -164,7 +165,7 @@ RULES: tuple[Rule, ...] = (
     _rule("credit", "anywhere", r"(?i:file photo|file pic(?:ture)?|archivbild|symbolbild): ?.{0,300}?(?P<credit>(?:REUTERS|AFP|AP|EPA)[/ ].{2,60})?", "FILE PHOTO: The central bank in Washington, March 19, 2019. REUTERS/Jane Doe/File Photo"),
     _rule("credit", "tail", r"\((?P<credit>(?i:(?:additional |with )?(?:reporting|writing|editing|compiled|graphics?|translat(?:ed|ion|ing)|produced|production|polling|research)\b.{0,40}? by ).{3,400}?)[.;]?\)?\.?(?: \(\(?.{0,120})?", "(Reporting by Jane Doe in London; Editing by John Roe)", "en"),
     _rule("credit", "tail", rf"(?P<credit>(?i:additional reporting|reporting|writing|editing|compiled|produced|translated) by (?:the )?{_WORD} .{{2,300}}?(?:; ?(?i:editing|writing|additional|reporting|graphics?)\b.{{3,200}})?)[.;]?", "Reporting by Jane Doe; Editing by John Roe and Max Muster", "en"),
-    _rule("credit", "tail", r"\(?(?P<credit>.{2,250}? contributed (?:to this (?:report|story|article|dispatch)|reporting)(?:,? from .{2,60})?)\.?\)?", "Associated Press writers Jane Doe in Paris and John Roe in Rome contributed to this report.", "en"),
+    _rule("credit", "tail", r"\(?(?P<credit>.{2,250} contributed (?:to this (?:report|story|article|dispatch)|reporting)(?:,? from .{2,60})?)\.?\)?", "Associated Press writers Jane Doe in Paris and John Roe in Rome contributed to this report.", "en"),
     _rule("credit", "tail", r"\({1,2}[\w.+-]{2,40}@[\w-]{2,40}\.[\w.-]{2,40}[;,)].{0,160}", "((jane.doe@example.com; +44 20 7946 0000; Reuters Messaging: jane.doe))"),
     _rule("credit", "tail", r"(?P<credit>SOURCE:? [A-Z0-9].{1,80})", "SOURCE Acme Corp."),
     _rule("credit", "closing", r"(?<=[.!?\"”’)]) ?\((?P<credit>(?i:(?:additional )?(?:reporting|writing|editing|compiled)(?: and (?:reporting|writing|editing))? by )[^()]{3,300}(?:\([^()]{0,60}\)[^()]{0,100})?)\)\.?", "The bank declined to comment. (Reporting by Jane Doe; Editing by John Roe)", "en"),
@@ -183,7 +184,7 @@ RULES: tuple[Rule, ...] = (
     _rule("placeholder", "anywhere", r"(?i:(?:click|tap|go) (?:here |below |on the link )?(?:to|for) (?:read|see|view|watch|listen|subscribe|sign|download|join|follow|more|the full|a full|related|full|an? (?:graphic|interactive|factbox)|access|restrictions)\b.{0,160})", "Click here to read the full report", "en"),
     _rule("placeholder", "anywhere", r"(?i:for (?:more|full|complete|continuing|all|the latest|further) .{0,80}(?:visit|go to|click|follow|see|coverage at|download)\W{0,2} ?.{0,40}(?:https?://|www\.|\w\.(?:com|org|net)|here\b|on twitter|@\w).{0,120}|(?:more|full) .{0,40}coverage(?: of .{2,60})?:? (?:at )?(?:https?://|www\.).{3,120}|(?:online|on the net|on the web|website): ?(?:https?://|www\.).{3,160})", "For more on the election, visit https://example.com/election", "en"),
     _rule("placeholder", "anywhere", r"(?i:view (?:original content|source version on).{0,40}:? ?(?:https?://|www\.).{3,200}|(?:logo|photo|multimedia|infographic|pdf) ?(?:available)?[-–: ]{1,3}https?://.{3,160}|cision view original.{0,160})", "View original content to download multimedia: https://www.example.com/1"),
-    _rule("placeholder", "anywhere", r"(?i:our standards: the thomson reuters trust principles\W*.{0,40}|opens new tab|the views expressed .{10,300}|.{0,60}(?:is|are) not responsible for the content of external .{3,40})", "Our Standards: The Thomson Reuters Trust Principles.", "en"),
+    _rule("placeholder", "anywhere", r"(?i:our standards: the thomson reuters trust principles\W*.{0,40}|opens new tab|the views expressed .{10,300}|(?:the )?\w+(?: \w+)? (?:is|are) not responsible for the content of external .{3,40})", "Our Standards: The Thomson Reuters Trust Principles.", "en"),
     _rule("placeholder", "anywhere", r"(?i:(?:(?:first |last )?(?:published|updated|posted|modified))(?: (?:on|at))?:? (?=[^a-z]{0,3}(?:mon|tue|wed|thu|fri|sat|sun|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|today|yesterday|\d)).{4,60})", "Published: March 1, 2024 10:15 GMT", "en"),
     _rule("placeholder", "anywhere", r"(?i:(?:lesen sie auch|mehr zum thema|lesen sie mehr|auch interessant|zum weiterlesen)\b ?:?.{0,160}|artikel teilen|teilen|newsletter|jetzt abonnieren)", "Lesen Sie auch: Was wir wissen", "de"),
     _rule("placeholder", "anywhere", r"(?i:(?:lire aussi|à lire aussi|lire la suite|sur le même sujet|voir aussi)\b ?:?.{0,160}|partager(?: (?:sur|cet article)\b.{0,40})?)", "Lire aussi : Ce que l’on sait", "fr"),

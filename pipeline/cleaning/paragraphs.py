@@ -18,8 +18,7 @@ WIDEST = 110
 # A line this much shorter than the width may still be one that was broken by hand.
 RAGGED = 0.7
 
-_GAP = re.compile(r"[^\S\n]*\n[^\S\n]*\n\s*")
-_OUTER_SPACE = re.compile(r"\A\s+|\s+\Z")
+_GAP = re.compile(r"\n\s*\n\s*")
 _COLUMNS = re.compile(r"\S {3,}\S|\S\t+\S|[^\s.!?:]  +\S.*\S  +\S|\.{4,}")
 _SENTENCE_END = re.compile(r"[.!?:…。！？][\"'”’»)\]]*\Z")
 _AFTER_HANGING_HYPHEN = re.compile(r"(?:and|or|to|und|oder|bis|et|ou|y|o)\b")
@@ -39,7 +38,7 @@ def join_paragraphs(text: EditedText) -> None:
     """Join wrapped lines, part paragraphs by one blank line, and trim the outer space."""
     lines = _lines(text.text)
     if not lines:
-        text.substitute(_OUTER_SPACE, "", "whitespace")
+        close_gaps(text)
         return
     breaks = [text.text[line.end : following.start] for line, following in pairwise(lines)]
     width = _wrapped_at(lines, breaks)
@@ -60,8 +59,18 @@ def join_paragraphs(text: EditedText) -> None:
 
 def close_gaps(text: EditedText) -> None:
     """Leave one blank line between paragraphs, and none around them, after some were taken out."""
-    text.substitute(_GAP, "\n\n", "whitespace")
-    text.substitute(_OUTER_SPACE, "", "whitespace")
+    now = text.text
+    first, last = len(now) - len(now.lstrip()), len(now.rstrip())
+    repairs = [Replacement(0, first, "", "whitespace")] if first else []
+    for gap in _GAP.finditer(now, first, max(first, last)):
+        start = gap.start()
+        while now[start - 1] in " \t":
+            start -= 1
+        if now[start : gap.end()] != "\n\n":
+            repairs.append(Replacement(start, gap.end(), "\n\n", "whitespace"))
+    if first < last < len(now):
+        repairs.append(Replacement(last, len(now), "", "whitespace"))
+    text.repair(repairs)
 
 
 def _lines(text: str) -> list[_Line]:
@@ -71,7 +80,9 @@ def _lines(text: str) -> list[_Line]:
         if stripped := line.strip():
             indent = 0 if line[0] == stripped[0] else len(line) - len(line.lstrip())
             spaced = "  " in stripped or "\t" in stripped or "...." in stripped
-            has_columns = spaced and _COLUMNS.search(stripped) is not None
+            has_columns = (
+                spaced and len(stripped) < 2 * WIDEST and _COLUMNS.search(stripped) is not None
+            )
             first, width = start + indent, indent + len(stripped)
             lines.append(_Line(stripped, width, indent, first, start + width, has_columns))
         start += len(line) + 1

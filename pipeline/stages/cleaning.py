@@ -6,6 +6,7 @@ from typing import get_args
 from pipeline.cleaning.edited_text import EditedText
 from pipeline.cleaning.furniture import Found, remove_furniture
 from pipeline.cleaning.language import identify
+from pipeline.cleaning.paragraphs import close_gaps
 from pipeline.cleaning.repair import repair
 from pipeline.cleaning.rules import LANGUAGES
 from pipeline.stages.unusable import Unusable
@@ -18,8 +19,7 @@ LONGEST_TEXT = 2_000_000
 # What an article in no known language is read with: the rules of most wires.
 DEFAULT_RULES = "en"
 
-_OUTER_SPACE = re.compile(r"\A\s+|\s+\Z")
-_SPACE = re.compile(r"\s+")
+_SPACES = re.compile(r"\s+")
 _REPAIRS = frozenset(get_args(RepairKind))
 
 
@@ -32,8 +32,8 @@ def clean(raw: RawArticle) -> CleanArticle:
     body = EditedText(_incoming_text(raw))
     headline = EditedText(raw.headline or "")
     repair(headline)
-    headline.substitute(_OUTER_SPACE, "", "whitespace")
-    headline.substitute(_SPACE, " ", "whitespace")
+    headline.substitute(_SPACES, " ", "whitespace")
+    close_gaps(headline)
     repair(body)
     language = identify(headline.text, body.text, raw.language)
     rules_language = language.primary if language.primary in LANGUAGES else None

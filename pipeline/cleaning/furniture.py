@@ -86,11 +86,14 @@ class _Zone:
 
 @dataclass(frozen=True, slots=True)
 class _Zones:
-    opening: _Zone
+    wire_header: _Zone
+    datelines: _Zone
     head: _Zone
+    slugs: _Zone
+    bylines: _Zone
     middle: _Zone
     tail: _Zone
-    signature: _Zone
+    signatures: _Zone
     head_and_tail: _Zone
     closing: tuple[Rule, ...]
 
@@ -99,17 +102,20 @@ class _Zones:
     def of(language: str | None) -> "_Zones":
         rules = rules_for(language)
 
-        def zone(*zones: Zone) -> _Zone:
-            return _Zone.of(rule for rule in rules if rule.zone in zones)
+        def zone(*zones: Zone, kind: RemovedKind | None = None) -> _Zone:
+            return _Zone.of(
+                rule for rule in rules if rule.zone in zones and kind in (None, rule.kind)
+            )
 
         return _Zones(
-            opening=zone("opening"),
+            wire_header=zone("opening", kind="slug"),
+            datelines=zone("opening", kind="dateline"),
             head=zone("head", "anywhere"),
+            slugs=zone("head", kind="slug"),
+            bylines=zone("head", kind="byline"),
             middle=zone("anywhere"),
             tail=zone("tail", "anywhere"),
-            signature=_Zone.of(
-                rule for rule in rules if rule.zone == "tail" and rule.kind == "signature"
-            ),
+            signatures=zone("tail", kind="signature"),
             head_and_tail=zone("head", "tail", "anywhere"),
             closing=tuple(rule for rule in rules if rule.zone == "closing"),
         )
@@ -142,13 +148,13 @@ class _Search:
 
     def _read_head(self, lines: Sequence[re.Match[str]]) -> int:
         """Read the lines at the top that are furniture; return how many."""
-        read = 0
+        read = taken_until = 0
         while read < min(len(lines), HEAD_LINES):
             line = lines[read]
-            if line.start() < self._removed_until(lines):
+            if line.start() < taken_until:
                 read += 1
-            elif read == 0 and self._take_opening(line, "slug"):
-                self.is_wire = True
+            elif read == 0 and self._take_opening(line, self.zones.wire_header):
+                taken_until = max(removal.end for removal in self.removals.values())
             elif not self._is_titled(line) and self._take_line(line, self.zones.head):
                 read += 1
             elif self.found.headline is None and (count := self._headline_lines(lines, read)):
@@ -169,20 +175,15 @@ class _Search:
             and not self.headline
             and _indent(line[0]) < 2
             and len(line[0]) <= LONGEST_HEADLINE
-            and not any(
-                rule.kind == "slug" for rule, _ in self.zones.head.matches(line[0].strip())
-            )
+            and not self.zones.slugs.any.match(line[0].strip())
         )
-
-    def _removed_until(self, lines: Sequence[re.Match[str]]) -> int:
-        return max((removal.end for removal in self.removals.values()), default=0)
 
     def _read_tail(self, lines: Sequence[re.Match[str]]) -> None:
         """Read the lines at the bottom that are furniture."""
         for number in range(len(lines) - 1, max(-1, len(lines) - 1 - TAIL_LINES), -1):
             line = lines[number]
             continues = number > 0 and self._continues(lines[number - 1], line)
-            zone = self.zones.signature if continues else self.zones.tail
+            zone = self.zones.signatures if continues else self.zones.tail
             if not self._take_line(line, zone):
                 break
 
@@ -199,7 +200,7 @@ class _Search:
             # A dateline ends the head: what follows it is the story.
             in_head = number < HEAD_LINES and not self.found.dateline
             in_tail = number >= len(lines) - TAIL_LINES
-            if in_head and self._take_opening(line, "dateline"):
+            if in_head and self._take_opening(line, self.zones.datelines):
                 continue
             zone = self.zones.middle
             if in_head:
@@ -247,7 +248,7 @@ class _Search:
             text = following[0]
             if _indent(text) > 1 or line != line.upper() or text != text.upper():
                 break
-            if self._opens_story(following) or next(self.zones.tail.matches(text.strip()), None):
+            if self._opens_story(following) or self.zones.signatures.any.match(text.strip()):
                 break
             count += 1
         return count
@@ -256,21 +257,16 @@ class _Search:
         """Say whether the line begins with a dateline or is a byline."""
         start = _stripped(line)[0]
         stripped = line[0].strip()[: LONGEST_LINE + 1]
-        return any(
-            rule.kind == "dateline"
-            for rule, _ in self.zones.opening.matches(self.text.text, start)
-        ) or any(
-            rule.kind == "byline" and _fits(rule, match)
-            for rule, match in self.zones.head.matches(stripped)
+        return bool(self.zones.datelines.any.match(self.text.text, start)) or any(
+            _fits(rule, match) for rule, match in self.zones.bylines.matches(stripped)
         )
 
-    def _take_opening(self, line: re.Match[str], kind: RemovedKind) -> bool:
+    def _take_opening(self, line: re.Match[str], zone: _Zone) -> bool:
         start = _stripped(line)[0]
-        for rule, match in self.zones.opening.matches(self.text.text, start):
-            if rule.kind == kind:
-                self._note(rule, match)
-                self._take(start, start + len(match[0].rstrip()), kind)
-                return True
+        for rule, match in zone.matches(self.text.text, start):
+            self._note(rule, match)
+            self._take(start, start + len(match[0].rstrip()), rule.kind)
+            return True
         return False
 
     def _take_closing(self, line: re.Match[str]) -> None:

@@ -9,6 +9,7 @@ import argparse
 import gzip
 import json
 import re
+import resource
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -17,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.cleaning.rules import LONGEST_LINE, RULES
-from pipeline.stages.cleaning import LONGEST_TEXT, clean
+from pipeline.stages.cleaning import LONGEST_TEXT, MOST_LINES, clean
 from pipeline.stages.unusable import Unusable
 from schemas import CleanArticle, RawArticle
 
@@ -212,10 +213,12 @@ def hostile_texts() -> Iterator[tuple[str, str]]:
         "misread": "â€™ ", "misread lines": "Ã©\n", "not NFC": "e\u0301 ", "one combined": "\u0301",
         "soft hyphens": "a\xad\n", "capitals": "A", "capital words": "NEW YORK, ", "dashes": "- ",
         "bylines": "By Jane Doe\n", "datelines": "ROME, March 1 (AP) - ", "copyright": "© 2015 A\n",
-        "paragraphs": "A\n\n", "parentheses": "(", "quotes": "“", "blank lines": " \n",
+        "paragraphs": "A\n\n", "long lines": "word " * 10 + "\n", "parentheses": "(", "quotes": "“", "blank lines": " \n",
     }  # fmt: skip
     for name, piece in pieces.items():
-        yield name, _repeated(piece, LONGEST_TEXT)
+        lines = piece.count("\n")
+        most = LONGEST_TEXT if not lines else len(piece) * ((MOST_LINES - 1) // lines)
+        yield name, _repeated(piece, min(LONGEST_TEXT, most))
 
 
 def measure_speed(items: list[Item]) -> None:
@@ -237,11 +240,15 @@ def measure_hostile() -> None:
         started = time.perf_counter()
         try:
             article: CleanArticle | None = clean(RawArticle(source="hostile", content=text))
-        except Unusable:
-            article = None
+            outcome = "clean"
+        except Unusable as unusable:
+            article, outcome = None, unusable.reason
         took = time.perf_counter() - started
-        held = article is None or article.restore() == text
-        print(f"{name:26}{took:7.2f} s  {'restored' if held else 'NOT RESTORED'}")
+        if article and article.restore() != text:
+            outcome = "NOT RESTORED"
+        print(f"{name:26}{took:7.2f} s  {outcome}")
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(f"\npeak memory of all of it: {peak:.0f} MB (bar: 500 MB)")
 
 
 def main() -> int:

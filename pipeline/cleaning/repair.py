@@ -34,6 +34,9 @@ def _misread() -> re.Pattern[str]:
 
 
 _MISREAD = _misread()
+# Of more misread lines than this, the rest stay as they are; of a line with more misread words, the
+# whole line is one edit. It bounds the time, not what an article of any length needs.
+MOST_MISREAD = 2_000
 # Text in Latin letters rarely has two others side by side: a quicker first test.
 _NEIGHBOURS = re.compile("[^\x00-\x7f][^\x00-\x7f]")
 _LINE = re.compile(r"[^\n]+")
@@ -113,7 +116,7 @@ def _suspicious_lines(text: str) -> list[re.Match[str]]:
     position = 0
     if not _NEIGHBOURS.search(text) and "Ã " not in text:
         return lines
-    while suspicion := _MISREAD.search(text, position):
+    while len(lines) < MOST_MISREAD and (suspicion := _MISREAD.search(text, position)):
         start = text.rfind("\n", 0, suspicion.start()) + 1
         line = _LINE.match(text, start)
         if line is None:  # cannot be: the suspicion is on this line
@@ -129,9 +132,8 @@ def _corrections(line: re.Match[str]) -> list[Replacement]:
     if fixed == line[0]:
         return []
     corrections, pieces, position = [], [], 0
-    for word in _WORD.finditer(line[0]):
-        if word[0].isascii():
-            continue
+    words = [word for word in _WORD.finditer(line[0]) if not word[0].isascii()]
+    for word in words[:MOST_MISREAD]:
         corrected = ftfy.fix_encoding(word[0])
         pieces += line[0][position : word.start()], corrected
         position = word.end()

@@ -192,7 +192,7 @@ RULES: tuple[Rule, ...] = (
     _rule("placeholder", "anywhere", r"(?:_ ?){3,}|(?:\* ?){3,}|(?:= ?){4,}|(?:~ ?){3,}|[•·]", "___"),
 
     # How wires sign off.
-    _rule("signature", "tail", r"[-–— (\[]{0,4}(?i:reuter|reuters|ruter|reuiter|reueter|reute)\)?(?:\.{2,3}|\^M|[ ]\w| ?\d\d:\d\d\S{0,6}|\])*", "Reuter"),
+    _rule("signature", "tail", r"[-–— (\[]{0,4}(?i:reuters?|ruter|reuiter|reueter|reute)(?:\.{2,3}|\)|\]| \w| ?\d\d:\d\d\S{0,6})?(?:\^M)?", "Reuter"),
     _rule("signature", "tail", r"REUTERS?[.\^M \w]{0,6}", "REUTER..."),
     _rule("signature", "tail", rf"[-–—=/(\[ ]{{0,4}}(?:The )?(?:{_AGENCY})[-–—=/)\] ]{{0,4}}", "(Xinhua)"),
     _rule("signature", "tail", r"AP-[A-Z]{2}-\d\d-\d\d-\d\d \d{4}[A-Z]{2,4}<?", "AP-NY-03-01-16 1501EST<"),

@@ -13,9 +13,10 @@ from pipeline.stages.unusable import Unusable
 from schemas import CleanArticle, RawArticle
 from schemas.article import ProviderMetadata, RepairKind
 
-# Characters of text. The longest of 14,000 Reuters items has 13,000, a novel has 600,000; a worker
-# must not be held up for seconds by what no newsroom would call an article.
-LONGEST_TEXT = 2_000_000
+# Characters and lines of text. The longest of 14,000 Reuters items has 13,000 characters, a novel
+# 600,000; a worker must not be held up for seconds by what no newsroom would call an article.
+LONGEST_TEXT = 1_000_000
+MOST_LINES = 50_000
 # What an article in no known language is read with: the rules of most wires.
 DEFAULT_RULES = "en"
 
@@ -35,6 +36,8 @@ def clean(raw: RawArticle) -> CleanArticle:
     headline.substitute(_SPACES, " ", "whitespace")
     close_gaps(headline)
     repair(body)
+    if (lines := body.text.count("\n") + 1) > MOST_LINES:
+        raise _too_large(f"{lines:,} lines", MOST_LINES)
     language = identify(headline.text, body.text, raw.language)
     rules_language = language.primary if language.primary in LANGUAGES else None
     if language.primary is None:
@@ -72,10 +75,14 @@ def _incoming_text(raw: RawArticle) -> str:
     """
     if raw.content_type != "text/plain":
         raise Unusable("not_an_article", f"Content of type {raw.content_type} is not supported.")
-    if len(raw.content) > LONGEST_TEXT:
-        size = f"{len(raw.content):,} characters; {LONGEST_TEXT:,} is the most"
-        raise Unusable("too_large", f"The article's text has {size}.")
+    for text in (raw.content, raw.headline or ""):
+        if len(text) > LONGEST_TEXT:
+            raise _too_large(f"{len(text):,} characters", LONGEST_TEXT)
     return raw.content
+
+
+def _too_large(size: str, most: int) -> Unusable:
+    return Unusable("too_large", f"The article's text has {size}; {most:,} is the most.")
 
 
 def _supplied(raw: RawArticle, found: Found) -> dict[str, str | int | None]:

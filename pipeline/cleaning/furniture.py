@@ -179,13 +179,18 @@ class _Search:
         )
 
     def _read_tail(self, lines: Sequence[re.Match[str]]) -> None:
-        """Read the lines at the bottom that are furniture."""
+        """Read the lines at the bottom that are furniture, and note them from the top."""
+        taken: list[tuple[re.Match[str], Rule, re.Match[str]]] = []
         for number in range(len(lines) - 1, max(-1, len(lines) - 1 - TAIL_LINES), -1):
             line = lines[number]
             continues = number > 0 and self._continues(lines[number - 1], line)
             zone = self.zones.signatures if continues else self.zones.tail
-            if not self._take_line(line, zone):
+            if not (fit := _first_fit(line, zone)):
                 break
+            taken.append((line, *fit))
+        for line, rule, match in reversed(taken):
+            self._note(rule, match)
+            self._take(*_stripped(line), rule.kind)
 
     def _continues(self, line: re.Match[str], following: re.Match[str]) -> bool:
         """Say whether a line may be the rest of the sentence of the line right above it."""
@@ -279,15 +284,11 @@ class _Search:
                 return
 
     def _take_line(self, line: re.Match[str], zone: _Zone) -> bool:
-        stripped = line[0].strip()
-        if len(stripped) > LONGEST_LINE:
+        if not (fit := _first_fit(line, zone)):
             return False
-        for rule, match in zone.matches(stripped):
-            if _fits(rule, match):
-                self._note(rule, match)
-                self._take(*_stripped(line), rule.kind)
-                return True
-        return False
+        self._note(*fit)
+        self._take(*_stripped(line), fit[0].kind)
+        return True
 
     def _take(self, start: int, end: int, kind: RemovedKind) -> None:
         self.removals[start] = Replacement(start, end, "", kind)
@@ -335,6 +336,15 @@ def _indent(line: str) -> int:
 
 def _comparable(headline: str) -> str:
     return _SPACES.sub(" ", headline).strip(" .").casefold()
+
+
+def _first_fit(line: re.Match[str], zone: _Zone) -> tuple[Rule, re.Match[str]] | None:
+    stripped = line[0].strip()
+    if len(stripped) <= LONGEST_LINE:
+        for rule, match in zone.matches(stripped):
+            if _fits(rule, match):
+                return rule, match
+    return None
 
 
 def _fits(rule: Rule, match: re.Match[str]) -> bool:

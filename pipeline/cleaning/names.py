@@ -43,12 +43,12 @@ def names_in(text: str) -> tuple[str, ...]:
         return ()
     names: list[str] = []
     desks: list[str] = []
-    for part in _SPLIT.split(text.strip().rstrip(".")):
+    for part in _SPLIT.split(text.strip()):
         stripped = part.removeprefix("by ").removeprefix("By ").removeprefix("BY ").strip()
         if _SUFFIX.fullmatch(stripped) and names:
             names[-1] = f"{names[-1]}, {stripped}"
             continue
-        named = _AFFILIATION.sub("", stripped).strip()
+        named = _AFFILIATION.sub("", stripped).strip(" .")
         if _is_agency(named) or (_ROLE.search(named) and named[:1].isupper()):
             desks.append(named)
         elif _is_name(named):

@@ -90,16 +90,17 @@ def _lines(text: str) -> list[_Line]:
 
 
 def _wrapped_at(lines: list[_Line], breaks: list[str]) -> int:
-    """Return the width that lines were broken at: 0 where they were not, -1 where each is a paragraph."""
+    """Return the width that lines were broken at: 0 where they were not, -1 where a line is a paragraph."""
     continued = sorted(
         line.width for line, now in zip(lines, breaks, strict=False) if now.count("\n") == 1
     )
     if not continued:
         return 0
-    width = continued[len(continued) * 9 // 10]
-    if width > WIDEST:
+    in_paragraphs = sum(line.width for line in lines if line.width > WIDEST)
+    if 2 * in_paragraphs > sum(line.width for line in lines):
         return -1
-    return width if width >= NARROWEST else 0
+    width = continued[len(continued) * 9 // 10]
+    return width if NARROWEST <= width <= WIDEST else 0
 
 
 def _instead_of_break(line: _Line, following: _Line, now: str, width: int, margin: int) -> str:

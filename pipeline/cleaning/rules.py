@@ -82,17 +82,18 @@ def _any_of(words: tuple[str, ...]) -> str:
 # fmt: off
 # Pieces of patterns.
 _UPPER = "".join(chr(code) for code in range(0x41, 0x530) if chr(code).isupper())
-_U = f"[{re.escape(_UPPER)}]"
-_WORD = rf"{_U}[\w.'’/&-]*+"                                      # a word that begins with a capital
-_CAPS = rf"{_U}[{re.escape(_UPPER)}.'’`/-]++(?![^\W\d_])"          # a word in capitals
+_U = f"[{re.escape(_UPPER)}]"                                      # a capital
+_WORD = rf"{_U}(?:-?[\w.'’/&])*+"                                  # a word that begins with a capital
+_CAPS = rf"{_U}(?:-?[{re.escape(_UPPER)}.'’`/])++(?![^\W\d_])"          # a word in capitals
 _CAPS_CITY = rf"(?:(?:Mc|Mac|DE|Mt\. |St\. )?{_CAPS})(?:[ ]{_CAPS}){{0,4}}"
-_CITY = rf"(?!(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b){_WORD}(?:[ ](?:{_WORD}|of|de|du|la|the|am|del|del|and|city|paz)){{0,4}}"
+_CITY = rf"(?![^,\n]{{0,24}}\b(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b){_WORD}(?:[ ](?:{_WORD}|of|de|du|la|the|am|del|del|and|city|paz)){{0,4}}"
 _REGION = rf"(?:[Tt]he )?{_WORD}(?: (?:of |and |de )?{_WORD}){{0,3}}"
 _REGIONS = rf"(?: ?,[,.]? ?{_REGION}){{0,2}}?(?: {_U}[a-z]{{1,5}}\.?)?"        # "FARMINGTON Conn." lacks its comma
 _MONTH = r"(?i:jan(?:uary|uar|vier|\.)?|feb(?:ruary|ruar|\.)?|f[ée]v(?:rier|\.)?|mar(?:ch|c|s|zo|\.)?|märz|mach|narch|apr(?:il|i|\.)?|avr(?:il|\.)?|abr(?:il|\.)?|may|mai|mayo|june?|juin|juni|junio|july?|juillet|juli|julio|aug(?:ust|\.)?|ao[uû]t|ago(?:sto|\.)?|sept?(?:ember|embre|iembre|\.)?|o[ck]t(?:ober|obre|ubre|\.)?|nov(?:ember|embre|iembre|\.)?|de[cz](?:ember|\.)?|d[ée]c(?:embre|\.)?|dic(?:iembre|\.)?|ene(?:ro|\.)?)"
 _DATE = rf"(?:(?:{_MONTH}\.? {{0,3}}\d{{1,3}}|\d{{1,2}}(?:er|\.)?(?: de)? {_MONTH}\.?)(?:,? (?:19|20)\d\d)?)"
 _DASH = r"(?:[ ,.]{0,3}(?:---?|[-–—―:]|\.-)(?= |\Z)|[ ]?(?:--|—|–)(?=[^\s-]))"
 _AGENCY = _any_of(AGENCIES)
+_LONG_AGENCY = _any_of(tuple(name for name in AGENCIES if len(name) > 2 or name == "AP"))   # "PA" may end a table
 _ANY_AGENCY = rf"{_U}[\w .&’'/-]{{1,30}}"
 _NAME = rf"(?:{_U}[\w.'’-]*+|@\w++)"                                # a word of a name, or a handle
 _CREDITED = rf"{_NAME}(?:(?: ?[/|,&•–] ?| )(?:{_NAME}|via|and|for|of|the)){{0,9}}"
@@ -104,7 +105,7 @@ RULES: tuple[Rule, ...] = (
     # What a wire's machinery puts first: category codes, message number, priority and slug.
     _rule("slug", "opening", r"(?:[A-Z]{1,2}(?: [A-Z]{1,2}){0,12}\s*\n)?\W{0,3}[a-z]{1,2}\d{4}\W?reuter?\w?\s*?(?:\n(?P<priority>[a-z]{1,2}) [a-z] +(?P<slug>\S.{1,40}?) +\d\d-\d\d(?: \d{1,4})?)?(?=\s*\n|\s*\Z)", "C T\nf0704reute\nu f BC-BAHIA-COCOA-REVIEW   02-26 0105\nRAIN"),
     _rule("slug", "head", r"(?P<priority>[fburdashw]) [a-z] +(?P<slug>(?:BC|AM|PM)-.{1,60}?)(?: +\d\d-\d\d(?: \d{3,4})?)?", "r f BC-STANDARD-OIL-<SRD>-TO   02-26 0082"),
-    _rule("slug", "head", r"\^?(?P<slug>(?:BC|AM|PM)-[\w'’<>./&*+-]{2,60})(?:,.{0,80})?<?", "^BC-US--Budget-Talks,2nd Ld-Writethru,0512<"),
+    _rule("slug", "head", r"\^?(?P<slug>(?:BC|AM|PM)-(?:[\w'’<>./&*+-]{2,60}|[^,]{2,60}(?=,)))(?:,.{0,80})?<?", "^BC-US--Budget Talks,2nd Ld-Writethru,0512<"),
     _rule("slug", "head", r"[a-z]\d{4}(?: \d\d-\d\d(?: \d{4})?)?", "a0543 03-01 0710"),
     _rule("slug", "head", r"(?:[a-z]{3})\d{3,4} \d (?P<slug>[a-z]{2,3} \d{2,4} .{3,60})", "bdt0345 3 pl 420 dpa 0712"),
     _rule("slug", "head", r"(?P<slug>[A-Z0-9]{2,20}(?:-[A-Z0-9]{2,20}){1,4}/[A-Z0-9-]{0,30})(?: ?\([^()]{2,60}\))*", "USA-FED/RATES (UPDATE 3, PIX, GRAPHIC)"),
@@ -126,21 +127,21 @@ RULES: tuple[Rule, ...] = (
 
     # Where it was filed, when, and for whom. The most specific first.
     _rule("dateline", "opening", rf"\*{{0,4}}(?P<place>{_CITY}{_REGIONS})(?: ?[.,]{{1,3}} ?(?:- ?)?| |(?<=\.) - )(?P<date>{_DATE})[,.]? {{0,2}}[(/] ?(?P<agency>{_ANY_AGENCY}|dpa|ots) ?[)/](?:{_DASH}|[.:]?(?= |\Z))", "BEIJING, March 1 (Xinhua) -- Prices"),
-    _rule("dateline", "opening", rf"\*{{0,4}}(?P<place>{_CITY}{_REGIONS})(?: ?[.,]{{1,3}} {{0,2}}(?:- ?)?| |(?<=\.) - )(?P<date>{_DATE})(?:, (?P<agency>{_AGENCY}))?{_DASH}", "SANTIAGO, Chile, Feb 26 - Prices"),
-    _rule("dateline", "opening", rf"\*{{0,4}}(?P<place>{_CAPS_CITY}{_REGIONS}), (?P<date>[A-Z][A-Za-z]{{2,8}} {{0,2}}[\dOl]{{1,2}})(?:, (?P<agency>{_AGENCY}))?{_DASH}", "NEW YORK, Narch 2 - Prices"),
+    _rule("dateline", "opening", rf"\*{{0,4}}(?P<place>{_CITY}{_REGIONS})(?: ?[.,]{{1,3}} {{0,2}}(?:- ?)?| |(?<=\.) - )(?P<date>{_DATE})(?:,? (?P<agency>{_AGENCY}))?{_DASH}", "SANTIAGO, Chile, Feb 26 - Prices"),
+    _rule("dateline", "opening", rf"\*{{0,4}}(?P<place>{_CAPS_CITY}{_REGIONS}), (?P<date>[A-Z][A-Za-z]{{2,8}} {{0,2}}[\dOl]{{1,2}})(?:,? (?P<agency>{_AGENCY}))?{_DASH}", "NEW YORK, Narch 2 - Prices"),
     _rule("dateline", "opening", rf"(?P<place>{_CITY}(?:, {_REGION}){{0,2}}?),? ?[/(] ?(?P<agency>{_AGENCY}) ?[/)] ?(?P<date>{_DATE}) ?[/)]?(?:{_DASH}|[ ]?(?=[ /]))/?", "LONDON, UK / ACCESSWIRE / March 1, 2024 / Acme"),
-    _rule("dateline", "opening", rf"(?P<place>{_CITY}(?:, {_REGION}){{0,2}}?),? ?(?:--|—|–)? ?[(/\[] ?(?P<agency>{_AGENCY}) ?[)/\]](?:{_DASH}|[.:]?(?= |\Z))", "MAKHACHKALA, Russia (AP) — Prices"),
+    _rule("dateline", "opening", rf"(?P<place>{_CITY}(?:, {_REGION}){{0,2}}?),? ?(?:--|—|–)? ?[(/\[] ?(?P<agency>{_AGENCY}) ?[)/\]]{_DASH}(?= ?[^\W_a-z]| ?[\"“'‘«<($€£])", "MAKHACHKALA, Russia (AP) — Prices"),
     _rule("dateline", "opening", rf"(?P<place>{_CAPS_CITY}(?:, {_REGION}){{0,2}}?) ?\((?P<agency>{_ANY_AGENCY})\) ?(?:--|—|–)(?= )", "KAMPALA, Uganda (New Vision) — Prices"),
     _rule("dateline", "opening", rf"(?P<date>{_DATE}) [(/](?P<agency>{_AGENCY})[)/]{_DASH}", "March 1 (Reuters) - Prices"),
     _rule("dateline", "opening", rf"\((?P<agency>{_AGENCY})\) ?[-–—]{{1,2}} (?P<place>{_CAPS_CITY}),? (?P<date>\d{{1,2}} [A-Z]{{3}})\.? ?[-–—]", "(ANSA) - ROME, 01 MAR - Prices"),
     _rule("dateline", "opening", rf"[(/](?P<agency>{_AGENCY})[)/](?:[ ]?(?:--|[-–—]))(?=[ \w])", "(Reuters) - Prices"),
-    _rule("dateline", "opening", rf"(?!(?:NATO|OPEC|FIFA|UEFA|UNESCO|UNICEF|COVID|ISIS|NASA|ASEAN|BREAKING|ANALYSIS|OPINION|EXCLUSIVE|UPDATED?|CORRECT|WATCH|VIDEO|PHOTOS?|FACTBOX|TIMELINE|NEWS|LIVE|NOTE|EDITOR|ADVISORY|EXPLAINER|INTERVIEW|FEATURE|COMMENT|REVIEW|SUMMARY|BACKGROUND|QUOTE|TODAY|HIGHLIGHT|KEY|WHAT|WHO|WHY|HOW)[\w-]*\b)(?P<place>{_CAPS_CITY}(?:, {_REGION}){{0,2}}?) ?(?:--|—|–)(?: (?=[\"“'‘]?{_U})|(?=[\"“'‘]?{_U}[^\W\d_A-Z]))", "WASHINGTON — Prices"),
-    _rule("dateline", "opening", rf"(?P<place>{_CAPS_CITY}(?:, {_REGION}){{1,2}}?|{_CAPS}(?: {_CAPS})?) -(?= [\"“]?{_U}[a-zà-ÿ]+ [a-z])", "BAGUIO, Philippines - Prices rose"),
+    _rule("dateline", "opening", rf"(?!{_U}\.{_U}|(?:NATO|OPEC|FIFA|UEFA|UNESCO|UNICEF|COVID|ISIS|NASA|ASEAN|BREAKING|ANALYSIS|OPINION|EXCLUSIVE|UPDATED?|CORRECT|WATCH|VIDEO|PHOTOS?|FACTBOX|TIMELINE|NEWS|LIVE|NOTE|EDITOR|ADVISORY|EXPLAINER|INTERVIEW|FEATURE|COMMENT|REVIEW|SUMMARY|BACKGROUND|QUOTE|TODAY|HIGHLIGHT|KEY|WHAT|WHO|WHY|HOW)[\w-]*\b)(?P<place>{_CAPS_CITY}(?:, {_REGION}){{0,2}}?) ?(?:--|—|–)(?: (?=[\"“'‘]?{_U})|(?=[\"“'‘]?{_U}[^\W\d_A-Z]))", "WASHINGTON — Prices"),
+    _rule("dateline", "opening", rf"(?P<place>{_CAPS_CITY}(?:, {_REGION}){{1,2}}?|(?!{_U}\.{_U})(?:{_CAPS}(?: {_CAPS})?)) -(?= [\"“]?{_U}[a-zà-ÿ]+ [a-z])", "BAGUIO, Philippines - Prices rose"),
 
     # What desks tell each other.
-    _rule("editorial_note", "anywhere", r"\((?P<note>(?i:adds?|updat(?:es?|ing|ed)|recasts?|correct(?:s|ed|ing)|refil(?:es?|ing|ed)|repeat(?:s|ed|ing)|rewrites?|removes?|deletes?|drops?|clarif(?:ies|ied)|changes|fixes|inserts?|restores?|trims?|edits|writes? ?thru|releads?|subs|with|new throughout)(?i: |,|:|;).{3,400}?)\)\.?", "(Adds quotes, background)", "en"),
+    _rule("editorial_note", "anywhere", r"\((?P<note>(?i:adds?|updates?|updated|updating (?=with|to|story|headline)|recasts?|correct(?:s|ed|ing)|refil(?:es?|ing|ed)|repeats?|repeated|repeating (?=to|for|with|story)|rewrites?|removes?|deletes?|drops?|clarif(?:ies|ied)|changes|fixes|inserts?|restores?|trims?|edits|writes? ?thru|releads?|subs|with (?:(?:AP|AFP|video|updated) )?(?:photos?|graphics?|pictures?|video)|new throughout)\b(?! (?:are|were|was|is|will|would|have|has|had|may|can|could|must|that)\b)[ ,:;.]?.{0,400}?)\)\.?", "(Adds quotes, background)", "en"),
     _rule("editorial_note", "anywhere", r"\(?(?P<note>(?:This|The) (?:(?:[A-Z]\w+\.? \d{1,2}|[a-z]+) ){0,2}(?i:story|article|report|item|version|headline|dispatch)(?: \w+){0,8}? (?:has been|have been|was|is being|is) (?:officially )?(?:corrected|updated|refiled|clarified|amended|repeated)\b.{0,400}?)\)?", "(This March 1 story has been corrected to fix a name in paragraph 3)", "en"),
-    _rule("editorial_note", "anywhere", r"[(\[]?(?P<note>(?i:eds?|editors?)\.?(?: ?[’']?s)?(?i: note)?(?i: to editors)? ?(?::| [-–—]{1,2}) .{3,450}?)[)\]]?", "EDS: SUBS 3rd graf to correct the amount.", "en"),
+    _rule("editorial_note", "anywhere", r"[(\[]?(?P<note>(?:EDS?|Eds|EDITORS|(?i:editor(?:s|[’']s|s[’'])? note(?: to (?:readers|editors))?))\.? ?(?::| [-–—]{1,2}) .{3,450}?)[)\]]?", "EDS: SUBS 3rd graf to correct the amount.", "en"),
     _rule("editorial_note", "anywhere", r"\(?(?P<note>(?i:note to (?:all )?editors|attention,? (?:all )?editors|notes? for editors|advisory to editors|anmerkung der redaktion|achtung redaktionen|note aux? rédactions?)\W{1,3}.{3,450}?)\)?", "Note to editors: contains strong language."),
     _rule("editorial_note", "anywhere", r"(?:--? ?|\()(?P<note>(?i:correct(?:s|ing)) .{3,300}?)\)?\.?", "--corrects year of loss", "en"),
     _rule("editorial_note", "tail", r"(?P<note>(?:CORRECTION|Correction|CLARIFICATION|Clarification)(?: \([^()]{3,40}\))?: .{10,450})", "Correction: An earlier version of this story misstated the year.", "en"),
@@ -148,9 +149,9 @@ RULES: tuple[Rule, ...] = (
     # Who owns it.
     _rule("copyright", "anywhere", rf"[(\[]?{_MARK},? ?(?P<year>(?:19|20)\d\d)(?: ?[-–] ?(?:19|20)?\d\d)?,?(?: by| ©)? (?P<holder>{_HOLDER})(?:[.,;:]? {_RIGHTS}.*?)??(?P<contact>(?: (?i:info|contact|e-?mail)\W{{1,2}})? ?[\w.+-]{{2,40}}@[\w-]{{2,40}}(?:\.[\w-]{{2,20}}){{1,3}})?[.)\]]*", "(Copyright 2015 by BNO News B.V. All rights reserved. Info: sales@bnonews.com.)"),
     _rule("copyright", "anywhere", rf"[(\[]?{_MARK},? (?:by )?(?P<holder>{_HOLDER}),? (?P<year>(?:19|20)\d\d)(?:[.,;]? {_RIGHTS}.*)?[.)\]]*", "(c) Copyright Thomson Reuters 2024. Click For Restrictions - https://example.com/copyright"),
-    _rule("copyright", "anywhere", rf"[(\[]?(?:{_MARK},? (?:by )?(?P<holder>{_HOLDER})[.,;]? {_RIGHTS}.*|(?:©|\([cC]\)) ?(?P<owner>{_HOLDER}))[.)\]]*", "Copyright The Associated Press. All rights reserved."),
+    _rule("copyright", "anywhere", rf"[(\[]?(?:{_MARK},? (?:by )?(?P<holder>{_HOLDER})[.,;]? {_RIGHTS}.*|© ?(?P<owner>{_HOLDER}))[.)\]]*", "Copyright The Associated Press. All rights reserved."),
     _rule("copyright", "anywhere", r"\(?(?i:all rights reserved|alle rechte vorbehalten|tous droits réservés|todos los derechos reservados)(?:[.!]? (?i:this material|no part|reproduction|unauthori[sz]ed|redistribution|republication|distributed|used) .{0,400})?\W{0,2}", "All rights reserved. This material may not be published, broadcast, rewritten or redistributed."),
-    _rule("copyright", "tail", r"(?:This material may not be (?:published|reproduced|broadcast)|Reproduction (?:in whole or in part )?(?:without permission )?is|Republication or redistribution of) .{3,400}", "This material may not be published, broadcast, rewritten or redistributed.", "en"),
+    _rule("copyright", "tail", r"(?:This material may not be (?:published|reproduced|broadcast)|Reproduction (?:in whole or in part )?(?:without permission )?is|Republication or redistribution of)[ ,].{3,400}", "This material may not be published, broadcast, rewritten or redistributed.", "en"),
     _rule("copyright", "tail", r"©? ?dpa(?:-\w+)?, (?:dpa|dpa-\w+):\d{6}-\d{2,5}-\d{4,6}/\d{1,2}", "© dpa-infocom, dpa:240301-99-123456/2"),
 
     # Whose pictures, and who helped.
@@ -166,7 +167,7 @@ RULES: tuple[Rule, ...] = (
     _rule("credit", "tail", r"\((?P<credit>(?i:(?:additional |with )?(?:reporting|writing|editing|compiled|graphics?|translat(?:ed|ion|ing)|produced|production|polling|research)\b.{0,40}? by ).{3,400}?)[.;]?\)?\.?(?: \(\(?.{0,120})?", "(Reporting by Jane Doe in London; Editing by John Roe)", "en"),
     _rule("credit", "tail", rf"(?P<credit>(?i:additional reporting|reporting|writing|editing|compiled|produced|translated) by (?:the )?{_WORD} .{{2,300}}?(?:; ?(?i:editing|writing|additional|reporting|graphics?)\b.{{3,200}})?)[.;]?", "Reporting by Jane Doe; Editing by John Roe and Max Muster", "en"),
     _rule("credit", "tail", r"\(?(?P<credit>.{2,250} contributed (?:to this (?:report|story|article|dispatch)|reporting)(?:,? from .{2,60})?)\.?\)?", "Associated Press writers Jane Doe in Paris and John Roe in Rome contributed to this report.", "en"),
-    _rule("credit", "tail", r"\({1,2}[\w.+-]{2,40}@[\w-]{2,40}\.[\w.-]{2,40}[;,)].{0,160}", "((jane.doe@example.com; +44 20 7946 0000; Reuters Messaging: jane.doe))"),
+    _rule("signature", "tail", r"\({1,2}[\w.+-]{2,40}@[\w-]{2,40}\.[\w.-]{2,40}[;,)].{0,160}", "((jane.doe@example.com; +44 20 7946 0000; Reuters Messaging: jane.doe))"),
     _rule("credit", "tail", r"(?P<credit>SOURCE:? [A-Z0-9].{1,80})", "SOURCE Acme Corp."),
     _rule("credit", "closing", r"(?<=[.!?\"”’)]) ?\((?P<credit>(?i:(?:additional )?(?:reporting|writing|editing|compiled)(?: and (?:reporting|writing|editing))? by )[^()]{3,300}(?:\([^()]{0,60}\)[^()]{0,100})?)\)\.?", "The bank declined to comment. (Reporting by Jane Doe; Editing by John Roe)", "en"),
 
@@ -185,7 +186,7 @@ RULES: tuple[Rule, ...] = (
     _rule("placeholder", "anywhere", r"(?i:for (?:more|full|complete|continuing|all|the latest|further) .{0,80}(?:visit|go to|click|follow|see|coverage at|download)\W{0,2} ?.{0,40}(?:https?://|www\.|\w\.(?:com|org|net)|here\b|on twitter|@\w).{0,120}|(?:more|full) .{0,40}coverage(?: of .{2,60})?:? (?:at )?(?:https?://|www\.).{3,120}|(?:online|on the net|on the web|website): ?(?:https?://|www\.).{3,160})", "For more on the election, visit https://example.com/election", "en"),
     _rule("placeholder", "anywhere", r"(?i:view (?:original content|source version on).{0,40}:? ?(?:https?://|www\.).{3,200}|(?:logo|photo|multimedia|infographic|pdf) ?(?:available)?[-–: ]{1,3}https?://.{3,160}|cision view original.{0,160})", "View original content to download multimedia: https://www.example.com/1"),
     _rule("placeholder", "anywhere", r"(?i:our standards: the thomson reuters trust principles\W*.{0,40}|opens new tab|the views expressed .{10,300}|(?:the )?\w+(?: \w+)? (?:is|are) not responsible for the content of external .{3,40})", "Our Standards: The Thomson Reuters Trust Principles.", "en"),
-    _rule("placeholder", "anywhere", r"(?i:(?:(?:first |last )?(?:published|updated|posted|modified))(?: (?:on|at))?:? (?=[^a-z]{0,3}(?:mon|tue|wed|thu|fri|sat|sun|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|today|yesterday|\d)).{4,60})", "Published: March 1, 2024 10:15 GMT", "en"),
+    _rule("placeholder", "anywhere", r"(?i:(?:(?:first |last )?(?:published|updated|posted|modified))(?: (?:on|at))?:?(?:[ ,|•–-]{1,3}(?:(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?|(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]{0,6}|\d[\d:./,-]{0,18}(?:st|nd|rd|th)?|a\.?m|p\.?m|[ecmp][sd]?t|gmt|utc|bst|ist|cet|at|on|of|hours?|hrs?|minutes?|mins?|days?|ago|today|yesterday|updated|published)\.?){1,10})", "Published: March 1, 2024 10:15 GMT", "en"),
     _rule("placeholder", "anywhere", r"(?i:(?:lesen sie auch|mehr zum thema|lesen sie mehr|auch interessant|zum weiterlesen)\b ?:?.{0,160}|artikel teilen|teilen|newsletter|jetzt abonnieren)", "Lesen Sie auch: Was wir wissen", "de"),
     _rule("placeholder", "anywhere", r"(?i:(?:lire aussi|à lire aussi|lire la suite|sur le même sujet|voir aussi)\b ?:?.{0,160}|partager(?: (?:sur|cet article)\b.{0,40})?)", "Lire aussi : Ce que l’on sait", "fr"),
     _rule("placeholder", "anywhere", r"(?i:(?:lea también|leer más|lee también|te puede interesar|vea también|más información)\b ?:?.{0,160}|compart(?:ir|e)(?: (?:en|esta noticia)\b.{0,40})?)", "Lea también: Lo que sabemos", "es"),
@@ -194,7 +195,7 @@ RULES: tuple[Rule, ...] = (
     # How wires sign off.
     _rule("signature", "tail", r"[-–— (\[]{0,4}(?i:reuters?|ruter|reuiter|reueter|reute)(?:\.{2,3}|\)|\]| \w| ?\d\d:\d\d\S{0,6})?(?:\^M)?", "Reuter"),
     _rule("signature", "tail", r"REUTERS?[.\^M \w]{0,6}", "REUTER..."),
-    _rule("signature", "tail", rf"[-–—=/(\[ ]{{0,4}}(?:The )?(?:{_AGENCY})[-–—=/)\] ]{{0,4}}", "(Xinhua)"),
+    _rule("signature", "tail", rf"[-–—=/(\[ ]{{1,4}}(?:{_AGENCY})[-–—=/)\] ]{{0,4}}|(?:The )?(?:{_LONG_AGENCY})", "(Xinhua)"),
     _rule("signature", "tail", r"AP-[A-Z]{2}-\d\d-\d\d-\d\d \d{4}[A-Z]{2,4}<?", "AP-NY-03-01-16 1501EST<"),
     _rule("signature", "tail", r"[-–—# ]{0,4}(?:-30-|30|#)[-–—# ]{0,6}|-{1,2}0-{1,2}", "-30-"),
     _rule("signature", "tail", r"[-–—(\[ ]{0,3}(?:ENDS?|Ends|Enditem|ENDITEM|Endit|Ende|FIN|END OF (?:STORY|TEXT|ITEM))[)\] .]{0,2}", "Enditem"),

@@ -180,7 +180,10 @@ def _repeated(piece: str, length: int) -> str:
 
 def hostile_lines() -> Iterator[str]:
     """Return lines that begin as a rule expects, go on and on, and end as it does not."""
-    fillers = ("A", "a", " ", "A ", "Aa ", "A, ", "Jan 1 ", "and A ", "1", "-", ".", "©", "/", "x@x.", "(")
+    fillers = (
+        "A", "a", " ", "A ", "Aa ", "A, ", "Jan 1 ", "and A ", "1", "-", ".", "©", "/", "x@x.", "(",
+        "@a ", "A and ", "all ", "St. ",
+    )  # fmt: skip
     for rule in RULES:
         cuts = {0, *(match.end() for match in re.finditer(r"\W", rule.example)), len(rule.example)}
         for cut in sorted(cuts):
@@ -213,7 +216,8 @@ def hostile_texts() -> Iterator[tuple[str, str]]:
         "misread": "â€™ ", "misread lines": "Ã©\n", "not NFC": "e\u0301 ", "one combined": "\u0301",
         "soft hyphens": "a\xad\n", "capitals": "A", "capital words": "NEW YORK, ", "dashes": "- ",
         "bylines": "By Jane Doe\n", "datelines": "ROME, March 1 (AP) - ", "copyright": "© 2015 A\n",
-        "paragraphs": "A\n\n", "long lines": "word " * 10 + "\n", "parentheses": "(", "quotes": "“", "blank lines": " \n",
+        "paragraphs": "A\n\n", "long lines": "word " * 10 + "\n", "parentheses": "(", "quotes": "“",
+        "blank lines": " \n",
     }  # fmt: skip
     for name, piece in pieces.items():
         lines = piece.count("\n")

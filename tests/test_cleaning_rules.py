@@ -15,16 +15,16 @@ HEADLINE = "Port of Lundby reopens after fire"
 STORIES = {
     "en": (BEFORE, AFTER),
     "de": (
-        "Der Hafen von Lundby ist nach einem Brand am Dienstag wieder geöffnet worden, sagte der Hafenmeister.",
-        "Niemand wurde verletzt. Drei Schiffe mussten vorsichtshalber auf die äußere Reede verlegt werden.",
+        "Der Hafen von Lundby ist nach einem Brand am Dienstag wieder geöffnet worden.",
+        "Niemand wurde verletzt. Drei Schiffe mussten auf die äußere Reede verlegt werden.",
     ),
     "fr": (
-        "Le port de Lundby a rouvert mardi après un incendie qui avait fermé deux de ses quais, selon le capitaine.",
-        "Personne n’a été blessé. Trois navires ont dû être déplacés vers la rade extérieure par précaution.",
+        "Le port de Lundby a rouvert mardi après un incendie qui avait fermé deux quais.",
+        "Personne n’a été blessé. Trois navires ont dû être déplacés vers la rade extérieure.",
     ),
     "es": (
-        "El puerto de Lundby reabrió el martes después de un incendio que había cerrado dos de sus muelles.",
-        "Nadie resultó herido. Tres barcos tuvieron que ser trasladados a la rada exterior por precaución.",
+        "El puerto de Lundby reabrió el martes después de un incendio que cerró dos muelles.",
+        "Nadie resultó herido. Tres barcos tuvieron que ser trasladados a la rada exterior.",
     ),
 }
 
@@ -32,9 +32,7 @@ STORIES = {
 def cleaned(*paragraphs: str, language: str = "en") -> CleanArticle:
     """Clean an article of these paragraphs that came with its headline."""
     content = "\n\n".join(paragraphs)
-    return clean(
-        RawArticle(source="test", headline=HEADLINE, content=content, language=language)
-    )
+    return clean(RawArticle(source="test", headline=HEADLINE, content=content, language=language))
 
 
 def in_its_zone(rule: Rule) -> tuple[str, ...]:
@@ -65,7 +63,9 @@ def test_a_rule_matches_its_own_example(rule: Rule) -> None:
 
 
 @pytest.mark.parametrize(
-    "rule", [rule for rule in RULES if rule.zone not in ("opening", "closing")], ids=lambda r: r.example
+    "rule",
+    [rule for rule in RULES if rule.zone not in ("opening", "closing")],
+    ids=lambda rule: f"{rule.kind}: {rule.example[:40]}",
 )
 def test_a_rule_for_lines_matches_none_that_goes_on(rule: Rule) -> None:
     assert not rule.pattern.match(f"{rule.example}\nand so the harbor master said on Tuesday.")

@@ -1,5 +1,7 @@
 """Articles made up for the tests, each set as one agency or site sets its own."""
 
+# ruff: noqa: E501 - lines as they come
+
 from dataclasses import dataclass
 
 from schemas import Copyright, Dateline

@@ -105,8 +105,10 @@ class EditedText:
                 rebuilt.put(new.start, new.end, new.text, original, new.kind)
                 continue
             start, end = min(new.start, earlier[0].start), new.end
-            originals, restored_until = [], start
-            texts, replaced_until = [], start
+            originals: list[str] = []
+            restored_until = start
+            texts: list[str] = []
+            replaced_until = start
             while True:
                 if later and later[0].start < end:
                     next_new = later.popleft()
@@ -150,7 +152,8 @@ class EditedText:
         self.replace(around)
 
     def _as_one(self, group: Sequence[Replacement]) -> Replacement:
-        pieces, position = [], group[0].start
+        pieces: list[str] = []
+        position = group[0].start
         for new in group:
             pieces += self.text[position : new.start], new.text
             position = new.end

@@ -25,7 +25,8 @@ from pipeline.cleaning.rules import (
 from schemas import Copyright, Dateline
 from schemas.article import RemovedKind
 
-# A longer first line is a paragraph; the longest headline of 14,000 Reuters items has 110 characters.
+# A longer first line is a paragraph; the longest headline of 14,000 Reuters items has 110
+# characters.
 LONGEST_HEADLINE = 300
 
 _LINE = re.compile(r"[^\n]+")
@@ -56,8 +57,8 @@ class Found:
 def remove_furniture(text: EditedText, headline: str, language: str | None) -> Found:
     """Take out of `text` all that is not its story, and join its lines into paragraphs.
 
-    `headline` is the one that came beside the text; where it is empty, the text's own is looked for.
-    `language` says whose rules apply beside those for every language.
+    `headline` is the one that came beside the text; where it is empty, the text's own is looked
+    for. `language` says whose rules apply beside those for every language.
     """
     return _Search(text, headline, _Zones.of(language)).run()
 
@@ -168,7 +169,7 @@ class _Search:
         return read
 
     def _is_titled(self, line: re.Match[str]) -> bool:
-        """Say whether the line is what a wire puts below its own lines: the headline, whatever it says."""
+        """Say whether the line is what a wire puts below its own: the headline, whatever it is."""
         return (
             self.is_wire
             and self.found.headline is None

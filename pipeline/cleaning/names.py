@@ -4,30 +4,34 @@ import re
 
 from pipeline.cleaning.rules import AGENCIES
 
-_AGENCIES = {name.lower() for name in AGENCIES} | {"reuter", "reuters", "agencies", "agency reporters"}
-_SPLIT = re.compile(r"\s*(?:[,;]|\s(?:[aA][nN][dD]|&|und|et|y|e|og|och|en|with|WITH|mit|avec|con)\s)\s*")
+_AGENCIES = {name.lower() for name in AGENCIES} | {"agencies"}
+_SPLIT = re.compile(
+    r"\s*(?:[,;]|\s(?:[aA][nN][dD]|&|und|et|y|e|og|och|en|with|WITH|mit|avec|con)\s)\s*"
+)
 # Where a name ends and the affiliation begins.
 _AFFILIATION = re.compile(
     r"\s*(?:\||–|—|\s-\s|\(|@|/)\s*.*"
-    r"|\s+(?i:in|at|of|for|from|near|aboard|special to|exclusively for|von|aus|à|en)\s+(?:[Tt]he\s+)?[^\W\d_a-z].*"
+    r"|\s+(?i:in|at|of|for|from|near|aboard|special to|exclusively for|von|aus|à|en)\s+"
+    r"(?:[Tt]he\s+)?[^\W\d_a-z].*"
 )
 _PARTICLES = frozenset(
-    "van von der den de del della di da dos das du la le al el bin ibn ben abu ter ten zu zur af av "
-    "st y e".split()
+    {"van", "von", "der", "den", "de", "del", "della", "di", "da", "dos", "das", "du", "la", "le",
+     "al", "el", "bin", "ibn", "ben", "abu", "ter", "ten", "zu", "zur", "af", "av", "st", "y", "e"}
 )  # fmt: skip
 _SUFFIX = re.compile(r"(?i)(?:jr|sr|ii|iii|iv|ph\.?d|m\.?d)\.?")
 # A role, a desk or an organisation: what follows a name, or stands for one.
 _ROLE = re.compile(
-    r"(?i)\b(?:writers?|correspondents?|editors?|reporters?|staff|desk|bureau|chief|analysts?|columnists?|"
-    r"contributors?|team|newsroom|news|press|times|post|agency|newspapers?|newswires?|radio|service|"
+    r"(?i)\b(?:writers?|correspondents?|editors?|reporters?|staff|desk|bureau|chief|analysts?|"
+    r"columnists?|contributors?|team|newsroom|news|press|times|post|agency|newspapers?|newswires?|"
+    r"radio|service|"
     r"magazine|journal|today|media|redaktion|rédaction|redacción|foundation|breakingviews|economist|"
     r"producers?|fellow|director|president|professor|photographers?)\b"
 )
 # A sentence's opening, not a name.
 _NO_NAMES = re.compile(
-    r"(?i)\b(?:the numbers|the time|the way|the end|monday|tuesday|wednesday|thursday|friday|saturday|"
-    r"sunday|january|february|march \d|april \d|may \d|june|july|august|september|october|november|"
-    r"december|today|tomorrow|noon|midnight|law|contrast|comparison|all|any|far|mail|email|phone|"
+    r"(?i)\b(?:the numbers|the time|the way|the end|monday|tuesday|wednesday|thursday|friday|"
+    r"saturday|sunday|january|february|march \d|april \d|may \d|june|july|august|september|"
+    r"october|november|december|today|tomorrow|noon|midnight|law|contrast|comparison|all|any|far|mail|email|phone|"
     r"default|popular demand|appointment|request)\b"
 )
 MOST_WORDS = 5
@@ -39,7 +43,7 @@ def names_in(text: str) -> tuple[str, ...]:
 
     An agency or a desk is a name where nobody else is named.
     """
-    if _NO_NAMES.search(text) or any(character in text for character in "?!\"“”"):
+    if _NO_NAMES.search(text) or any(character in text for character in '?!"“”'):
         return ()
     names: list[str] = []
     desks: list[str] = []

@@ -90,7 +90,7 @@ def _lines(text: str) -> list[_Line]:
 
 
 def _wrapped_at(lines: list[_Line], breaks: list[str]) -> int:
-    """Return the width that lines were broken at: 0 where they were not, -1 where a line is a paragraph."""
+    """Return the width that lines were broken at; 0: at none, -1: each line is a paragraph."""
     continued = sorted(
         line.width for line, now in zip(lines, breaks, strict=False) if now.count("\n") == 1
     )

@@ -76,7 +76,9 @@ AGENCIES = (
 
 
 def _any_of(words: tuple[str, ...]) -> str:
-    return "|".join(re.escape(word) for word in sorted(set(words), key=lambda word: (-len(word), word)))
+    return "|".join(
+        re.escape(word) for word in sorted(set(words), key=lambda word: (-len(word), word))
+    )
 
 
 # fmt: off

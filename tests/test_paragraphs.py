@@ -38,8 +38,8 @@ def test_any_number_of_blank_lines_is_one() -> None:
 
 def test_a_paragraph_on_every_line_is_set_apart() -> None:
     sentence = (
-        "The port of Lundby reopened on Tuesday after a fire that closed two of its piers, the harbor"
-        " master of the port said."
+        "The port of Lundby reopened on Tuesday after a fire that closed two of its piers, as the"
+        " harbor master of the port said."
     )
     assert joined(f"{sentence}\n{sentence}") == f"{sentence}\n\n{sentence}"
 
@@ -66,19 +66,20 @@ def test_lines_among_long_paragraphs_keep_their_breaks() -> None:
 
 
 @pytest.mark.parametrize(
-    ("before", "after", "together"),
+    ("broken", "whole"),
     [
-        ("anti-", "inflation", "anti-inflation"),
-        ("Iraq-", "Turkey", "Iraq- Turkey"),
-        ("oil-", "and gas", "oil- and gas"),
-        ("it was so -", "he said", "it was so - he said"),
+        ("anti-\nfire crews, as anti-fire crews do,", "anti-fire crews, as anti-fire crews do,"),
+        ("the anti-\nfire crews", "the anti- fire crews"),
+        ("the oil-\nand gas piers", "the oil- and gas piers"),
+        ("it was so -\nhe said -", "it was so - he said -"),
     ],
 )
-def test_a_word_broken_at_its_hyphen_is_made_whole(before: str, after: str, together: str) -> None:
+def test_a_word_broken_at_its_hyphen_is_made_whole_where_the_text_proves_it(
+    broken: str, whole: str
+) -> None:
     line = "The port of Lundby reopened on Tuesday after"
-    assert joined(f"{line} {before}\n{after} of it, and no more of it than that.") == (
-        f"{line} {together} of it, and no more of it than that."
-    )
+    end = "had come to an end."
+    assert joined(f"{line} {broken} {end}") == f"{line} {whole} {end}"
 
 
 def test_scripts_without_spaces_are_joined_without_one() -> None:

@@ -133,6 +133,9 @@ class _Search:
 
     def run(self) -> Found:
         lines = _lines(self.text.text)
+        if lines and self._take_closing(lines[-1]):
+            self._remove()
+            lines = _lines(self.text.text)
         read = self._read_head(lines)
         self._read_tail(lines[read:])
         self._remove()
@@ -275,14 +278,15 @@ class _Search:
             return True
         return False
 
-    def _take_closing(self, line: re.Match[str]) -> None:
+    def _take_closing(self, line: re.Match[str]) -> bool:
         end = _stripped(line)[1]
         start = max(line.start(), end - LONGEST_CLOSING)
         for rule in self.zones.closing:
             if match := rule.pattern.search(self.text.text, start, end):
                 self._note(rule, match)
                 self._take(match.start(), match.end(), rule.kind)
-                return
+                return True
+        return False
 
     def _take_line(self, line: re.Match[str], zone: _Zone) -> bool:
         if not (fit := _first_fit(line, zone)):

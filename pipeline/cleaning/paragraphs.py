@@ -21,7 +21,6 @@ RAGGED = 0.7
 _GAP = re.compile(r"\n\s*\n\s*")
 _COLUMNS = re.compile(r"\S {3,}\S|\S\t+\S|[^\s.!?:]  +\S.*\S  +\S|\.{4,}")
 _SENTENCE_END = re.compile(r"[.!?:…。！？][\"'”’»)\]]*\Z")
-_AFTER_HANGING_HYPHEN = re.compile(r"(?:and|or|to|und|oder|bis|et|ou|y|o)\b")
 _UNSPACED = re.compile("[\u3001-\u3096\u30a1-\u30fa\u3400-\u9fff]")
 
 
@@ -48,6 +47,8 @@ def join_paragraphs(text: EditedText) -> None:
         repairs.append(Replacement(0, lines[0].start, "", "whitespace"))
     for (line, following), now in zip(pairwise(lines), breaks, strict=True):
         wanted = _instead_of_break(line, following, now, width, margin)
+        if wanted == " " and _is_one_word(line.text, following.text, text.text):
+            wanted = ""
         if wanted != now:
             kind: RepairKind = "whitespace" if "\n" in wanted else "line_join"
             repairs.append(Replacement(line.end, following.start, wanted, kind))
@@ -126,10 +127,19 @@ def _ends_sentence(text: str) -> bool:
 
 
 def _joint(before: str, after: str) -> str:
-    """Return what stands between two parts of one paragraph: a space, or nothing within a word."""
+    """Return what stands between two lines of one paragraph: a space, where the script has any."""
     last = before[-1]
-    if last == "-" and after[0].islower() and before[-2:-1].isalnum():
-        return " " if _AFTER_HANGING_HYPHEN.match(after) else ""
     if last.isascii() or not (_UNSPACED.match(last) and _UNSPACED.match(after)):
         return " "
     return ""
+
+
+def _is_one_word(before: str, after: str, text: str) -> bool:
+    """Say whether a line was broken at a word's hyphen, as the text has the word elsewhere.
+
+    Without that proof the two stay apart: of "fat-" and "and oil-bearing" no word is made.
+    """
+    if before[-1] != "-" or before[-2:-1] in "- ":
+        return False
+    whole = before.rsplit(None, 1)[-1] + after.split(None, 1)[0].rstrip(".,;:!?)\"'”’")
+    return whole in text

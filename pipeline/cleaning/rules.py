@@ -105,8 +105,8 @@ _MARK = r"(?i:copyright|©|\(c\))(?i:[ :]{0,2}(?:©|\(c\)|copyright))?"
 
 RULES: tuple[Rule, ...] = (
     # What a wire's machinery puts first: category codes, message number, priority and slug.
-    _rule("slug", "opening", r"(?:[A-Z]{1,2}(?: [A-Z]{1,2}){0,12}\s*\n)?\W{0,3}[a-z]{1,2}\d{4}\W?reuter?\w?\s*?(?:\n(?P<priority>[a-z]{1,2}) [a-z] +(?P<slug>\S.{1,40}?) +\d\d-\d\d(?: \d{1,4})?)?(?=\s*\n|\s*\Z)", "C T\nf0704reute\nu f BC-BAHIA-COCOA-REVIEW   02-26 0105\nRAIN"),
-    _rule("slug", "head", r"(?P<priority>[fburdashw]) [a-z] +(?P<slug>(?:BC|AM|PM)-.{1,60}?)(?: +\d\d-\d\d(?: \d{3,4})?)?", "r f BC-STANDARD-OIL-<SRD>-TO   02-26 0082"),
+    _rule("slug", "opening", r"(?:[A-Z]{1,2}(?: [A-Z]{1,2}){0,12}[ \t]{0,3}[ \n])?\W{0,3}[a-z]{1,2}\d{4}\W?reuter?\w?[ \t]{0,3}(?:[ \n](?P<priority>[a-z]{1,2}) [a-z] +(?P<slug>\S.{1,40}?) +\d\d-\d\d(?: \d{1,4})?)?(?=[ \t]{0,8}(?:\n|\Z))", "C T\nf0704reute\nu f BC-BAHIA-COCOA-REVIEW   02-26 0105\nRAIN"),
+    _rule("slug", "head", r"(?P<priority>[a-z]{1,2}) [a-z] +(?P<slug>(?:BC|AM|PM)-.{1,60}?|\S.{1,60}(?= \d\d-\d\d))(?: +\d\d-\d\d(?: \d{1,4})?)?", "r f BC-STANDARD-OIL-<SRD>-TO   02-26 0082"),
     _rule("slug", "head", r"\^?(?P<slug>(?:BC|AM|PM)-(?:[\w'’<>./&*+-]{2,60}|[^,]{2,60}(?=,)))(?:,.{0,80})?<?", "^BC-US--Budget Talks,2nd Ld-Writethru,0512<"),
     _rule("slug", "head", r"[a-z]\d{4}(?: \d\d-\d\d(?: \d{4})?)?", "a0543 03-01 0710"),
     _rule("slug", "head", r"(?:[a-z]{3})\d{3,4} \d (?P<slug>[a-z]{2,3} \d{2,4} .{3,60})", "bdt0345 3 pl 420 dpa 0712"),
@@ -205,7 +205,8 @@ RULES: tuple[Rule, ...] = (
     _rule("signature", "tail", r"(?:INTERRUPTED|dpa(?:[-:]\S{2,20})?(?: [a-z0-9/]{2,5}){1,6})", "dpa ab yyzz n1 cd"),
     _rule("signature", "tail", r"(?:bur-)?[a-z]{2,4}(?:-[a-z]{2,4})?(?:/[a-z]{2,4}(?:-[a-z]{2,4})?){2,6}|bur-[a-z]{2,4}(?:/[a-z]{2,4}){0,5}", "bur-jd/jr/mm"),
     _rule("signature", "tail", r"(?:PTI|UNI|IANS|ANI)(?: [A-Z]{2,4}){1,6}", "PTI JDO JRO MM"),
-    _rule("signature", "closing", r"(?<=[.!?\"”’)0-9]) {1,3}(?:REUTERS?|Reuter|Enditem|/TASS/|\(ANI\)|\(PTI\)|\(IANS\)|Item ends|-30-)[. ]{0,3}(?:\d\d:\d\d\S{0,6})?", "The talks go on. Enditem"),
+    _rule("signature", "closing", r"(?<=\S) {1,3}(?:REUTER|Reuter)", "The talks go on Reuter"),
+    _rule("signature", "closing", r"(?<=[.!?\"”’)0-9]) {1,3}(?:REUTERS?|Enditem|/TASS/|\(ANI\)|\(PTI\)|\(IANS\)|Item ends|-30-)[. ]{0,3}(?:\d\d:\d\d\S{0,6})?", "The talks go on. Enditem"),
 )
 # fmt: on
 

@@ -6,11 +6,9 @@ text that came in are kept up behind the interface.
 """
 
 import re
-from bisect import bisect_left, bisect_right
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import NamedTuple
 
 from pydantic import TypeAdapter
@@ -96,15 +94,14 @@ class EditedText:
         if not later:
             return
         while later:
-            new = later[0]
-            while earlier and earlier[0].end <= new.start:
+            start, end, text, kind = later[0]
+            while earlier and earlier[0].end <= start:
                 rebuilt.keep(earlier.popleft())
-            if not earlier or earlier[0].start >= new.end:  # the common case, without the joining
+            if not earlier or earlier[0].start >= end:  # the common case, without the joining
                 later.popleft()
-                original = self.text[new.start : new.end]
-                rebuilt.put(new.start, new.end, new.text, original, new.kind)
+                rebuilt.put(start, end, text, self.text[start:end], kind)
                 continue
-            start, end = min(new.start, earlier[0].start), new.end
+            start = min(start, earlier[0].start)
             originals: list[str] = []
             restored_until = start
             texts: list[str] = []
@@ -124,7 +121,7 @@ class EditedText:
                     break
             originals.append(self.text[restored_until:end])
             texts.append(self.text[replaced_until:end])
-            rebuilt.put(start, end, "".join(texts), "".join(originals), new.kind)
+            rebuilt.put(start, end, "".join(texts), "".join(originals), kind)
         for edit in earlier:
             rebuilt.keep(edit)
         self.text, self._edited = rebuilt.finish()
@@ -135,15 +132,20 @@ class EditedText:
         A deletion inside a span stays an edit of its own.
         """
         around: list[Replacement] = []
-        deletions = [edit.start for edit in self._edited if edit.start == edit.end]
+        deletions = deque(edit.start for edit in self._edited if edit.start == edit.end)
         for new in replacements:
-            first, last = bisect_right(deletions, new.start), bisect_left(deletions, new.end)
-            if first >= last:
+            while deletions and deletions[0] <= new.start:
+                deletions.popleft()
+            if not deletions or deletions[0] >= new.end:
                 around.append(new)
                 continue
-            cuts = [new.start, *sorted(set(deletions[first:last])), new.end]
-            for number, (start, end) in enumerate(pairwise(cuts)):
-                around.append(Replacement(start, end, "" if number else new.text, new.kind))
+            start, end, text, kind = new
+            while deletions and deletions[0] < end:
+                cut = deletions.popleft()
+                if cut > start:
+                    around.append(Replacement(start, cut, text, kind))
+                    start, text = cut, ""
+            around.append(Replacement(start, end, text, kind))
         if len(around) > MOST_REPAIRS:
             size = -(-len(around) // MOST_REPAIRS)
             around = [

@@ -36,6 +36,8 @@ _SENTENCE_END = re.compile(r"[.!?…][\"'”’»)]*\Z")
 _CONTACT = re.compile(r"[\w.+-]{1,60}@[\w.-]{1,60}\w")
 # A company's name keeps the point that ends it.
 _ABBREVIATED = re.compile(r"(?:\.[A-Za-z]|\b(?i:inc|ltd|corp|co|llc|cos|bros|plc|intl|jr|sr))\Z")
+# "MOSCOW." before its date; "Calif." and "D.C." keep their point.
+_CLOSED = re.compile(r"[^\W\d_]{6}\.\Z")
 # ANPA 1312's order of priorities, as ninjs counts urgency.
 _URGENCY = {"f": 1, "b": 2, "u": 3, "r": 4, "d": 5}
 
@@ -310,6 +312,8 @@ class _Search:
             case "byline":
                 found.byline += _new(names_in(values.get("byline", "")), found.byline)
             case "dateline":
+                if _CLOSED.search(values.get("place", "")):
+                    values["place"] = values["place"][:-1]
                 found.dateline = Dateline(**values)
             case "credit":
                 found.credits += _new([values.get("credit", match[0].strip())], found.credits)

@@ -77,15 +77,17 @@ def close_gaps(text: EditedText) -> None:
 def _lines(text: str) -> list[_Line]:
     lines = []
     start = 0
+    may_have_columns = "\t" in text or "...." in text
     for line in text.split("\n"):
         if stripped := line.strip():
             indent = 0 if line[0] == stripped[0] else len(line) - len(line.lstrip())
-            spaced = "  " in stripped or "\t" in stripped or "...." in stripped
+            width = indent + len(stripped)
             has_columns = (
-                spaced and len(stripped) < 2 * WIDEST and _COLUMNS.search(stripped) is not None
+                (may_have_columns or "  " in stripped)
+                and width < 2 * WIDEST
+                and _COLUMNS.search(stripped) is not None
             )
-            first, width = start + indent, indent + len(stripped)
-            lines.append(_Line(stripped, width, indent, first, start + width, has_columns))
+            lines.append(_Line(stripped, width, indent, start + indent, start + width, has_columns))
         start += len(line) + 1
     return lines
 
@@ -105,7 +107,7 @@ def _wrapped_at(lines: list[_Line], breaks: list[str]) -> int:
 
 
 def _instead_of_break(line: _Line, following: _Line, now: str, width: int, margin: int) -> str:
-    if now.count("\n") > 1:
+    if now != "\n" and now.count("\n") > 1:
         return "\n\n"
     if width <= 0:
         return "\n\n" if width < 0 and _ends_sentence(line.text) else now

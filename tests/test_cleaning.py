@@ -132,6 +132,14 @@ def test_a_first_line_that_the_next_continues_is_no_headline() -> None:
     )
 
 
+def test_a_first_paragraph_of_some_length_is_no_headline() -> None:
+    story = (
+        f"{BEFORE} It took the crews of eleven engines the whole night to put it out.\n\n{AFTER}"
+    )
+    article = cleaned(story)
+    assert (article.headline, article.body) == ("", story)
+
+
 def test_a_wires_headline_may_run_over_two_lines() -> None:
     article = cleaned(
         "u f BC-LUNDBY-PORT   03-01 0105\n"

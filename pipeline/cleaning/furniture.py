@@ -28,6 +28,8 @@ from schemas.article import RemovedKind
 # A longer first line is a paragraph; the longest headline of 14,000 Reuters items has 110
 # characters.
 LONGEST_HEADLINE = 300
+# One that ends as a sentence does is a paragraph sooner.
+LONGEST_SENTENCE_HEADLINE = 100
 
 _LINE = re.compile(r"[^\n]+")
 _SPACES = re.compile(r"\s+")
@@ -246,8 +248,11 @@ class _Search:
         if not rest:
             return 0
         gap = self.text.text.count("\n", lines[read].end(), rest[0].start())
+        is_sentence = _SENTENCE_END.search(line.rstrip()) is not None
+        if is_sentence and len(line.strip()) > LONGEST_SENTENCE_HEADLINE:
+            return 0
         apart = gap > 1 or (
-            not _SENTENCE_END.search(line.rstrip())
+            not is_sentence
             and (_indent(rest[0][0]) > _indent(line) + 1 or self._opens_story(rest[0]))
         )
         return int(apart)

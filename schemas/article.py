@@ -23,7 +23,10 @@ RemovedKind = Literal[
     "headline", "byline", "dateline", "signature", "editorial_note", "copyright", "credit",
     "placeholder", "slug",
 ]  # fmt: skip
-RepairKind = Literal["control_character", "line_ending", "whitespace"]
+RepairKind = Literal[
+    "control_character", "line_ending", "whitespace", "mojibake", "entity", "normalization",
+    "soft_hyphen", "zero_width", "bidi_control", "line_join",
+]  # fmt: skip
 
 
 def canonical_url(url: str) -> str:
@@ -177,9 +180,22 @@ class CleanArticle(ProviderMetadata, ArticleIdentity):
     body: str = Field(description="paragraphs separated by a blank line")
     byline: tuple[str, ...] = Field((), description="names, without `By`; ninjs `by`")
     dateline: Dateline | None = Field(None, description="ninjs `located` is its place")
-    credits: tuple[str, ...] = Field((), description="picture credits; ninjs `creditline`")
+    credits: tuple[str, ...] = Field(
+        (), description="whose pictures and reporting, as written; ninjs `creditline`"
+    )
     copyright: Copyright | None = None
+    publisher: str | None = Field(None, description="as the page names it; ninjs `provider`")
     language: str | None = Field(None, description="BCP 47; ninjs `language`")
+    language_score: float | None = Field(
+        None,
+        ge=0,
+        le=1,
+        description="probability of `language` by its text; null: the provider's word alone",
+    )
+    rules_language: str | None = Field(
+        None,
+        description="whose cleaning rules were applied; null: only those that suit every language",
+    )
     removed: tuple[Edit, ...] = Field((), description="what was taken out, in order")
     edits: tuple[Edit, ...] = Field((), description="every other change to the text, in order")
 

@@ -1,13 +1,21 @@
-"""What several tests need: the model, loaded once, and a broker of each kind."""
+"""What several tests need: the model, loaded once, and a broker of each kind.
+
+`pytest --hypothesis-profile=thorough` runs every property test on 10,000 examples.
+"""
 
 from collections.abc import Iterator
 
 import pytest
 from apache_kafka import ApacheKafka, unavailable_reason
+from hypothesis import settings as hypothesis_settings
 
 from pipeline.embedded_broker import EmbeddedBroker
 from pipeline.entities.spacy_model import SpacyModel
 from pipeline.settings import PREFIX, Settings
+
+hypothesis_settings.register_profile("default", deadline=None)
+hypothesis_settings.register_profile("thorough", deadline=None, max_examples=10_000)
+hypothesis_settings.load_profile("default")
 
 
 @pytest.fixture(autouse=True)

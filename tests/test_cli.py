@@ -73,11 +73,11 @@ def test_a_file_that_cannot_be_read_is_named_and_the_others_go_on(tmp_path: Path
         (
             ("feed", "picture.png"),
             "newswire: picture.png: its format cannot be told by its name; "
-            "give --format (jsonl, text)",
+            "give --format (jsonl, html, text)",
         ),
         (
             ("feed", "--format", "pdf", "a.txt"),
-            "newswire: --format pdf: unknown; the formats are jsonl, text",
+            "newswire: --format pdf: unknown; the formats are jsonl, html, text",
         ),
         (
             ("subscribe", "everything"),

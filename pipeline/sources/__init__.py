@@ -10,6 +10,7 @@ from pathlib import PurePath
 from typing import BinaryIO
 
 from pipeline.errors import UserError
+from pipeline.sources.html import read_html
 from pipeline.sources.json_lines import read_json_lines
 from pipeline.sources.plain_text import read_plain_text
 from schemas import RawArticle
@@ -20,6 +21,7 @@ Reader = Callable[[BinaryIO, str | None], Iterator[RawArticle | bytes]]
 # and the name of the wire, None where the user gave none.
 READERS: dict[str, tuple[tuple[str, ...], Reader]] = {
     "jsonl": ((".jsonl", ".ndjson", ".json"), read_json_lines),
+    "html": ((".html", ".htm", ".xhtml"), read_html),
     "text": ((".txt", ".text"), read_plain_text),
 }
 

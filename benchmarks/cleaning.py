@@ -1,4 +1,4 @@
-"""How well and how fast plain text is cleaned: `python -m benchmarks.cleaning [--data FOLDER]`.
+"""How well and how fast plain text is cleaned: `python benchmarks/cleaning.py [--data FOLDER]`.
 
 Reuters: every item is composed as the wire carried it (header, title, byline, dateline and body run
 together, signature), cleaned with nothing else given, and compared with the fields that it came
@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.cleaning.rules import LONGEST_LINE, RULES
+from pipeline.demo.wire import seed_article
 from pipeline.stages.cleaning import LONGEST_TEXT, MOST_LINES, clean
 from pipeline.stages.unusable import Unusable
 from schemas import CleanArticle, RawArticle
@@ -228,7 +229,7 @@ def hostile_texts() -> Iterator[tuple[str, str]]:
 def measure_speed(items: list[Item]) -> None:
     """Print articles a second, and the slowest of what is made to be slow."""
     wrapped, plain = articles_of_400_words(items)
-    seed = Path("tests/golden/bno-news-asildarov.txt").read_text(encoding="utf-8")
+    seed = seed_article()
     print(f"\nSpeed, one core, articles of {WORDS} words a second (bar: 2,000)\n")
     print(f"{f'wrapped lines ({len(wrapped)})':26}{per_second(wrapped):8.0f}")
     print(f"{'paragraphs, curly quotes':26}{per_second(plain):8.0f}")

@@ -54,12 +54,23 @@ def _identify(data: dict[str, Any]) -> str:
         return stable_hash(source, "id", data["source_id"])
     if data.get("url"):
         return stable_hash(source, "url", canonical_url(data["url"]))
-    return stable_hash(source, "text", data.get("headline") or "", data.get("content") or "")
+    # A kill may have no more text than the next one: it is known by what it names.
+    named = (data.get("status") or "", data.get("target_id") or "")
+    text = (data.get("headline") or "", data.get("content") or "")
+    return stable_hash(source, "text", *text, *(named if any(named[1:]) else ()))
 
 
 def _version(data: dict[str, Any]) -> str:
-    """Return the version of an article whose provider gives none: a hash of its text."""
-    return "text:" + stable_hash(data.get("headline") or "", data.get("content") or "")
+    """Return the version of an article whose provider gives none: a hash of its text.
+
+    Of a kill or hold, whose text may be that of the one before, also of its note and time.
+    """
+    parts = [data.get("headline") or "", data.get("content") or ""]
+    if data.get("status", "usable") != "usable":
+        parts += [
+            str(data.get(name) or "") for name in ("target_id", "editorial_note", "updated_at")
+        ]
+    return "text:" + stable_hash(*parts)
 
 
 def _lower(value: Any) -> Any:

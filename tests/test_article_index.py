@@ -226,6 +226,62 @@ def test_a_hold_ends_with_a_later_usable_version(wire: Wire) -> None:
     assert wire.copied(UPDATED, source="C").kind == "exact"
 
 
+def test_kills_without_id_and_text_are_told_apart_by_what_they_name(wire: Wire) -> None:
+    wire.placed(source_id="1")
+    wire.placed("Bank\n\nThe central bank raised its key rate to 4.5 percent.", source_id="2")
+    for target in ("1", "2"):
+        recall = wire.recalled("", status="canceled", target_id=target)
+        assert recall.affected == (article_id(source_id=target),)
+
+
+def test_a_kill_that_came_before_the_item_that_it_names_reaches_it(wire: Wire) -> None:
+    wire.recalled("KILL", source_id="9", status="canceled", target_id="1")
+    assert wire.recalled(source_id="1").affected == (article_id(source_id="1"),)
+
+
+def test_a_correction_of_its_own_follows_its_target_whatever_their_versions(wire: Wire) -> None:
+    wire.placed(source_id="1", version=1)
+    corrected = wire.placed("CORRECTED: " + UPDATED, source_id="2", version=1, target_id="1")
+    assert corrected.relation == "correction"
+    assert corrected.previous == VersionReference(article_id=article_id(source_id="1"), version="1")
+
+
+def test_an_older_version_that_comes_late_does_not_end_a_hold(wire: Wire) -> None:
+    wire.placed(source_id="1", version=3)
+    wire.recalled("", source_id="1", version=4, status="withheld")
+    assert wire.recalled(UPDATED, source_id="1", version=2).status == "withheld"
+    assert wire.placed(UPDATED, source_id="1", version=5).relation == "update"
+
+
+def test_a_second_hold_is_a_hold_again(wire: Wire) -> None:
+    wire.placed(source_id="1", version=1)
+    wire.recalled("", source_id="1", status="withheld", editorial_note="first")
+    wire.placed(UPDATED, source_id="1", version=2)
+    again = wire.recalled("", source_id="1", status="withheld", editorial_note="second")
+    assert again.reason == "second"
+    assert wire.recalled(UPDATED, source="B").status == "withheld"
+
+
+def test_a_copiers_kill_reaches_its_copy_alone(wire: Wire) -> None:
+    wire.placed(source="A", source_id="1", version=1)
+    wire.copied(source="B", source_id="9")
+    recall = wire.recalled("", source="B", source_id="9", status="canceled")
+    assert recall.affected == (article_id(source="B", source_id="9"),)
+    assert wire.placed(UPDATED, source="A", source_id="1", version=2).relation == "update"
+    assert wire.recalled(UPDATED, source="B", source_id="9", version=2).status == "canceled"
+
+
+def test_a_time_far_in_the_future_does_not_empty_the_memory(wire: Wire) -> None:
+    wire.placed(source="A")
+    wire.placed("Other\n\nAnother story.", received_at="9999-01-01T00:00:00Z")
+    assert wire.copied(source="B", minutes=5).kind == "exact"
+
+
+def test_a_version_of_thousands_of_digits_is_a_name(wire: Wire) -> None:
+    wire.placed(source_id="1", version="9" * 5000)
+    assert wire.placed(UPDATED, source_id="1", version="1").relation == "update"
+
+
 def test_the_text_of_a_kill_is_no_text_of_the_story(wire: Wire) -> None:
     wire.placed(source_id="1")
     note = "Editors: kill the story on the harbour. It was sent in error. A new story follows soon."

@@ -8,7 +8,7 @@ or nothing; the look-ups are in memory and rebuilt from the table.
 
 import zlib
 from collections import Counter, OrderedDict
-from collections.abc import Hashable, Iterator, MutableMapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, MutableMapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Generic, Literal, TypeVar
@@ -30,6 +30,12 @@ _VERDICTS: dict[str, type[Placement] | type[Copy] | type[Recall]] = {
 }
 # Of the entries that share candidate keys, as many as share the most are compared in full.
 _MOST_CANDIDATES = 50
+# Of the entries with one candidate key, the first so many are looked at: a template has legions.
+_MOST_WITH_KEY = 200
+# How far one article can move the window's clock, seconds: a wrong time must not empty the memory.
+_LONGEST_STEP = 6 * 3600.0
+# Digits of a version number; longer ones are names.
+_MOST_DIGITS = 18
 # Characters of a body that are kept for changes and evidence.
 _KEPT_TEXT = 200_000
 
@@ -129,7 +135,10 @@ class ArticleIndex:
         self._versions: _Lookup[str] = _Lookup()
         self._of_source: _Lookup[tuple[str, str | None]] = _Lookup()
         self._of_story: _Lookup[str] = _Lookup()
-        self._notices: _Lookup[str] = _Lookup()  # kills and holds, by what they withdraw
+        # Kills and holds, by what they withdraw.
+        self._notices: _Lookup[str] = _Lookup()
+        self._notices_of_source: _Lookup[tuple[str, str | None]] = _Lookup()
+        self._notices_of_story: _Lookup[str] = _Lookup()
         stored = (_Entry.from_bytes(value) for value in self._entries.values())
         for entry in sorted(stored, key=lambda entry: entry.sequence):
             self._look_up(entry)
@@ -161,6 +170,8 @@ class ArticleIndex:
         latest = next(reversed(self._in_order.values())).time if self._in_order else 0.0
         arrived: datetime | None = article.received_at or article.published_at
         now = max(latest, arrived.timestamp()) if arrived else latest
+        if self._in_order:
+            now = min(now, latest + _LONGEST_STEP)
         while self._in_order:
             oldest = next(iter(self._in_order.values()))
             if oldest.time >= now - self._window:
@@ -178,7 +189,10 @@ class ArticleIndex:
             verdict = self._recall(article, target or article.article_id)
         else:
             verdict = self._relate(article, fingerprint, target)
-        story_id = verdict.story_id or _story_id(article)
+        if article.status == "usable":
+            story_id = verdict.story_id or _story_id(article)
+        else:
+            story_id = self._story_of_notice(article, target or article.article_id)
         last = next(reversed(self._in_order.values())).sequence if self._in_order else 0
         return _Entry(
             sequence=last + 1,
@@ -202,18 +216,28 @@ class ArticleIndex:
         return named[-1].article_id if named else article.target_id
 
     def _recall(self, article: TaggedArticle, target: str) -> Recall:
+        """Return whom a kill or hold reaches: the story of its target, copies included.
+
+        The withdrawal of a mere copy is its copier's affair, and reaches that copy alone.
+        """
         earlier = self._versions[target]
-        story_id = earlier[-1].story_id if earlier else None
+        affected: Iterable[str] = ()
+        if earlier and all(isinstance(entry.verdict, Copy) for entry in earlier):
+            affected = (target,)
+        elif earlier:
+            story = self._of_story[earlier[-1].story_id]
+            affected = dict.fromkeys(entry.article_id for entry in story if not entry.target)
         return Recall(
             status="withheld" if article.status == "withheld" else "canceled",
             reason=article.editorial_note or article.headline or f"status {article.status}",
-            story_id=story_id,
-            affected=tuple(
-                dict.fromkeys(
-                    entry.article_id for entry in self._of_story[story_id or ""] if not entry.target
-                )
-            ),
+            story_id=earlier[-1].story_id if earlier else None,
+            affected=tuple(affected),
         )
+
+    def _story_of_notice(self, article: TaggedArticle, target: str) -> str:
+        """Return the story that a kill or hold is put on; one of its own where it reaches none."""
+        originals = [e for e in self._versions[target] if not isinstance(e.verdict, Copy)]
+        return originals[-1].story_id if originals else _story_id(article)
 
     def _relate(
         self, article: TaggedArticle, fingerprint: Fingerprint, target: str | None
@@ -222,7 +246,7 @@ class ArticleIndex:
         versions = self._versions[article.article_id] or self._versions[target or ""]
         verdict: Placement | Copy
         if versions:
-            previous = _version_before(article.version, versions)
+            previous = _version_before(article, versions)
             verdict = self._version(article, previous, versions[-1].story_id, says)
         elif says and (base := self._base(article, fingerprint)):
             verdict = self._following(article, base, says)
@@ -249,29 +273,42 @@ class ArticleIndex:
 
         A kill stays; a hold ends with a later usable version of the article that was held.
         """
+        notices = {
+            entry.key: entry
+            for entry in (
+                *self._notices[article.article_id],
+                *self._notices_of_source[article.source, article.source_id],
+                *self._notices_of_story[story_id],
+            )
+        }
+        if not notices:
+            return None
         status: Literal["withheld", "canceled"] | None = None
-        notices = {entry.key: entry for entry in self._notices[article.article_id]}
-        notices |= {entry.key: entry for entry in self._of_story[story_id]}
-        for entry in sorted(notices.values(), key=lambda entry: entry.sequence):
+        events = notices | {entry.key: entry for entry in self._of_story[story_id]}
+        for entry in sorted(events.values(), key=lambda entry: entry.sequence):
             if isinstance(entry.verdict, Recall):
                 if status != "canceled":
                     status = entry.verdict.status
             elif status == "withheld":
                 status = None  # released
-        if status == "withheld" and self._releases(article):
+        if status == "withheld" and self._releases(article, notices.values()):
             return None
         return status
 
-    def _releases(self, article: TaggedArticle) -> bool:
-        """Say whether this version of a held article is one that came after the one held."""
-        holds = self._notices[article.article_id]
-        if not holds:
-            return False
-        if self._versions[article.article_id]:
-            return True
-        held = holds[-1].version
-        both_numbers = held.isdecimal() and article.version.isdecimal()
-        return both_numbers and int(article.version) > int(held)
+    def _releases(self, article: TaggedArticle, notices: Iterable[_Entry]) -> bool:
+        """Say whether this is a later version of a held article than the one that was held.
+
+        Where versions are no numbers, one that comes after one that was seen is later.
+        """
+        versions = self._versions[article.article_id]
+        own = [notice for notice in notices if notice.article_id == article.article_id]
+        held = [entry.version for entry in (own or versions)]
+        numbers = [number for version in held if (number := _number(version)) is not None]
+        version = _number(article.version)
+        if numbers and version is not None:
+            return version > max(numbers)
+        named = any(notice.target == article.article_id for notice in notices)
+        return named and bool(versions)
 
     def _version(
         self, article: TaggedArticle, previous: _Entry | None, story_id: str, says: Marker | None
@@ -337,7 +374,7 @@ class ArticleIndex:
     def _candidates(self, fingerprint: Fingerprint) -> list[_Entry]:
         shared: Counter[str] = Counter()
         for key in fingerprint.keys:
-            shared.update(entry.key for entry in self._with_key[key])
+            shared.update(entry.key for entry in self._with_key[key][:_MOST_WITH_KEY])
         found = [(self._in_order[key], count) for key, count in shared.items()]
         found.sort(key=lambda entry_count: (-entry_count[1], entry_count[0].sequence))
         return [entry for entry, _ in found[:_MOST_CANDIDATES]]
@@ -395,12 +432,18 @@ class ArticleIndex:
 
     def _places(self, entry: _Entry) -> Iterator[tuple[_Lookup[Any], Any]]:
         """Name every look-up in which `entry` is found, and under which key."""
-        yield self._of_source, (entry.source, entry.source_id)
+        if entry.source_id:
+            yield self._of_source, (entry.source, entry.source_id)
         yield self._of_story, entry.story_id
         if entry.target is not None:
+            # By id and by the provider's: what it names may not have come yet.
             yield self._notices, entry.target
+            yield self._notices_of_source, (entry.source, entry.target)
+            yield self._notices_of_story, entry.story_id
             return  # the text of a kill is no text of the story
         yield self._versions, entry.article_id
+        if isinstance(entry.verdict, Copy) and entry.verdict.kind in ("exact", "repeat"):
+            return  # whoever has this text is found by the entry that had it first
         for key in entry.fingerprint.keys:
             yield self._with_key, key
 
@@ -414,9 +457,25 @@ def _story_id(article: TaggedArticle) -> str:
     return stable_hash("story", article.article_id, article.version)
 
 
-def _version_before(version: str, known: Sequence[_Entry]) -> _Entry | None:
-    """Return the version before `version`: by number where there are numbers, else the last."""
-    if version.isdecimal() and all(entry.version.isdecimal() for entry in known):
-        earlier = [entry for entry in known if int(entry.version) < int(version)]
-        return max(earlier, key=lambda entry: int(entry.version), default=None)
-    return known[-1]
+def _version_before(article: TaggedArticle, known: Sequence[_Entry]) -> _Entry | None:
+    """Return the version before the article: by number where there are numbers, else the last.
+
+    `known` may be another article's, which a correction names: then it follows the last of them.
+    """
+    version = _number(article.version)
+    numbered = [(_number(entry.version), entry) for entry in known]
+    if (
+        known[-1].article_id != article.article_id
+        or version is None
+        or any(number is None for number, _ in numbered)
+    ):
+        return known[-1]
+    earlier = [
+        (number, entry) for number, entry in numbered if number is not None and number < version
+    ]
+    return max(earlier, key=lambda pair: pair[0])[1] if earlier else None
+
+
+def _number(version: str) -> int | None:
+    """Return a version as a number, None where it is none."""
+    return int(version) if version.isdecimal() and len(version) <= _MOST_DIGITS else None

@@ -9,6 +9,7 @@
 A record's type decides its topic (`pipeline.topics`), and `publish` is the only exit.
 """
 
+import os
 import tempfile
 from collections.abc import AsyncIterator
 from datetime import timedelta
@@ -76,13 +77,18 @@ def create_app(settings: Settings, model: NameModel) -> faust.App:
     return app
 
 
+def working_directory() -> Path:
+    """Return the folder in which this user's workers keep what ends with them."""
+    return Path(tempfile.gettempdir()) / f"newswire-{os.getuid()}"
+
+
 def _configured(settings: Settings) -> faust.App:
     app = faust.App(
         settings.consumer_group,
         broker=[f"kafka://{address}" for address in require_broker(settings)],
         store="memory://",
         # Faust makes it even for tables in memory, and where the worker was started otherwise.
-        datadir=Path(tempfile.gettempdir()) / "newswire",
+        datadir=working_directory(),
         agent_supervisor="mode.CrashingSupervisor",  # what an agent cannot handle stops the worker
         # Topics are made from one list before the worker starts (pipeline.topics).
         topic_allow_declare=False,

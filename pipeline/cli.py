@@ -3,7 +3,10 @@
 import os
 import signal
 import sys
+from collections.abc import Mapping
 from datetime import timedelta
+from functools import partial
+from importlib import metadata
 from types import FrameType
 from typing import Annotated, NoReturn
 
@@ -20,9 +23,9 @@ from pipeline.demo.run import run_demo
 from pipeline.errors import UserError
 from pipeline.flow import process
 from pipeline.logs import configure_logging
-from pipeline.services import running_broker, start_worker
-from pipeline.settings import load_settings
-from pipeline.sources import READERS, reader_for
+from pipeline.services import require_alive, running_broker, start_worker
+from pipeline.settings import PREFIX, Settings, load_settings
+from pipeline.sources import READERS, Reader, reader_for
 from pipeline.sources.unreadable import Unreadable
 from pipeline.topics import FINAL_TOPICS, TOPIC_OF, Topic, ensure_topics
 from schemas import FinalRecord, Record
@@ -39,10 +42,12 @@ application = typer.Typer(
         "Begin with [bold]newswire demo[/bold]. Settings are environment variables, "
         "NEWSWIRE_BROKER first of all; without it, demo and up bring a broker of their own."
     ),
-    epilog="Exit codes: 0 all went well, 1 some input could not be used, 2 the call was wrong.",
+    epilog="Exit codes: 0 all went well, 1 some input could not be read, 2 the call was wrong.",
 )
 
 _FORMATS = ", ".join(READERS)
+# What another process must know to work on the same broker as `up`.
+_OF_THE_BROKER = {"broker", "partitions", "session_timeout", "producer_batch_size"}
 _OUTPUTS = {topic.name.removeprefix("news."): topic for topic in FINAL_TOPICS}
 
 Files = Annotated[
@@ -63,14 +68,23 @@ Source = Annotated[
 def main() -> NoReturn:
     """Run the command line; a user's mistake is one line on standard error and exit code 2."""
     try:
+        if sys.stdout is None:
+            raise UserError("standard output is closed; give it a place, if only /dev/null")
         application()
     except UserError as error:
         print(f"newswire: {error}", file=sys.stderr)
         sys.exit(2)
-    except BrokenPipeError:  # who reads our output has enough, as `head` does
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(0)
     sys.exit(0)
+
+
+@application.callback()
+def version(
+    show: Annotated[bool, typer.Option("--version", help="Print the version and exit.")] = False,
+) -> None:
+    """Print the version where it is asked for."""
+    if show:
+        print(f"newswire {metadata.version('newswire')}")
+        raise typer.Exit
 
 
 @application.command()
@@ -88,6 +102,8 @@ def up(
     files: Annotated[
         list[str] | None, typer.Argument(metavar="[FILE...]", help="Files to feed at once.")
     ] = None,
+    format_name: Format = None,
+    source: Source = None,
     port: Annotated[
         int | None, typer.Option(help="Port of the embedded broker; any free one otherwise.")
     ] = None,
@@ -98,23 +114,22 @@ def up(
     """
     settings = load_settings()
     configure_logging(settings.log_level)
+    readers = {path: reader_for(path, format_name) for path in files or ()}
     signal.signal(signal.SIGTERM, _interrupt)
-    notes = Console(stderr=True)
+    notes = Console(stderr=True, highlight=False)
     with (
         running_broker(settings, port) as running,
         start_worker(running, sys.stderr.fileno()) as worker,
     ):
         notes.print(f"Broker at {running.broker}. Ctrl-C ends it all. In another terminal:")
-        notes.print(f"  NEWSWIRE_BROKER={running.broker} newswire feed FILE...", highlight=False)
-        with Feeder(running) as feeder:
-            for path in files or ():
-                for item in read_file(path, reader_for(path), None):
-                    feeder.send(item)
+        exported = running.model_dump(include=_OF_THE_BROKER)
+        variables = " ".join(f"{PREFIX}{name.upper()}={value}" for name, value in exported.items())
+        notes.print(f"  export {variables}", soft_wrap=True)
+        notes.print("  newswire feed FILE...")
+        _feed(running, readers, source)
         try:
-            for delivery in subscribe(running, FINAL_TOPICS):
+            for delivery in subscribe(running, FINAL_TOPICS, watch=partial(require_alive, worker)):
                 _print(delivery)
-                if worker.exit_code is not None:
-                    raise UserError(f"the worker ended with exit code {worker.exit_code}")
         except KeyboardInterrupt:
             notes.print("Stopping.")
 
@@ -153,18 +168,23 @@ def feed(files: Files, format_name: Format = None, source: Source = None) -> Non
     """
     configure_logging("warning")
     readers = {path: reader_for(path, format_name) for path in files}
+    if not _feed(load_settings(), readers, source):
+        raise typer.Exit(1)
+
+
+def _feed(settings: Settings, readers: Mapping[str, Reader], source: str | None) -> bool:
+    """Feed the files, with progress on a terminal; return whether every article was delivered."""
     progress = Progress(
         SpinnerColumn(),
         TextColumn("{task.completed} delivered"),
-        TextColumn("{task.fields[rate]}"),
         TimeElapsedColumn(),
         console=Console(stderr=True),
         disable=not sys.stderr.isatty(),
     )
     failed = sent = 0
     with progress:
-        task = progress.add_task("feeding", total=None, rate="")
-        with Feeder(load_settings(), lambda: progress.advance(task)) as feeder:
+        task = progress.add_task("feeding", total=None)
+        with Feeder(settings, lambda: progress.advance(task)) as feeder:
             for path, reader in readers.items():
                 try:
                     for item in read_file(path, reader, source):
@@ -177,9 +197,9 @@ def feed(files: Files, format_name: Format = None, source: Source = None) -> Non
                 except Unreadable as error:
                     failed += 1
                     _complain(path, error)
-    print(f"{sent} articles delivered, {failed} not", file=sys.stderr)
-    if failed:
-        raise typer.Exit(1)
+    if readers:
+        print(f"{sent} articles delivered, {failed} not", file=sys.stderr)
+    return not failed
 
 
 @application.command("subscribe")
@@ -251,8 +271,15 @@ def _print(delivery: Delivery) -> None:
 
 def _print_json(topic: Topic, record: Record) -> None:
     line = orjson.dumps({"topic": topic.name, "record": orjson.Fragment(record.to_json())})
-    sys.stdout.buffer.write(line + b"\n")
-    sys.stdout.buffer.flush()
+    try:
+        sys.stdout.buffer.write(line + b"\n")
+        sys.stdout.buffer.flush()
+    except BrokenPipeError:  # who reads our output has enough, as `head` does
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise SystemExit(0) from None
+    except OSError as error:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise UserError(f"standard output: {(error.strerror or str(error)).lower()}") from error
 
 
 def _complain(path: str, error: Exception) -> None:

@@ -36,7 +36,7 @@ def connect(
     """
     addresses = require_broker(settings)
     failure: Exception | None = None
-    if not any(_listens(address) for address in addresses):
+    if not is_reachable(settings):
         failure = ConnectionError("nothing listens there")
     else:
         try:
@@ -51,6 +51,11 @@ def connect(
     raise UserError(
         f"no Kafka broker answers at {','.join(addresses)}: start it, or correct NEWSWIRE_BROKER"
     ) from failure
+
+
+def is_reachable(settings: Settings) -> bool:
+    """Say whether any of the brokers' ports can be connected to."""
+    return any(_listens(address) for address in require_broker(settings))
 
 
 def _listens(address: str) -> bool:

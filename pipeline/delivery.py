@@ -12,7 +12,13 @@ from collections.abc import AsyncIterator, Mapping
 from typing import Any, cast
 
 import faust
-from aiokafka.errors import KafkaError, MessageSizeTooLargeError
+from aiokafka.errors import (
+    KafkaConnectionError,
+    KafkaError,
+    KafkaTimeoutError,
+    MessageSizeTooLargeError,
+    NodeNotReadyError,
+)
 from faust.exceptions import ProducerSendError
 from faust.types import FutureMessage, StreamT, TopicT
 
@@ -24,6 +30,8 @@ from schemas import Record, Rejection
 logger = logging.getLogger(__name__)
 
 _RETRY_SECONDS = 1.0
+# Faults of a broker that is away, beside those that call themselves retriable.
+_PASSING = (KafkaConnectionError, KafkaTimeoutError, NodeNotReadyError)
 # Room for a message's key and headers beside its value.
 _ENVELOPE_BYTES = 4096
 
@@ -46,7 +54,7 @@ class Publisher:
         """Publish `record`, which was made from `source`; return what was published.
 
         A record that is too large for its topic is published as a rejection of its source. A broker
-        that is away is waited for.
+        that is away is waited for; any other refusal is raised, and stops the worker.
         """
         message = Message.of_record(record, source)
         limit = TOPIC_OF[type(record)].max_message_bytes - _ENVELOPE_BYTES
@@ -66,6 +74,8 @@ class Publisher:
                     record, Rejection
                 ):
                     return await self(source, _too_large(source, record, len(message.value), None))
+                if not (isinstance(cause, _PASSING) or getattr(cause, "retriable", False)):
+                    raise
                 logger.error(
                     "%s is not published yet, trying again: %r", message.header("ce_id"), cause
                 )

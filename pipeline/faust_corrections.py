@@ -24,6 +24,8 @@ class FlowControl(FlowControlEvent):
 class Consumer(aiokafka.Consumer):
     """A consumer that delivers nothing to the agents while it seeks."""
 
+    logger = aiokafka.logger  # what it tells is Faust's
+
     async def perform_seek(self) -> None:
         """Seek all partitions to their committed offsets."""
         flowing = {tp for tp in self._get_active_partitions() if not self._is_changelog_tp(tp)}

@@ -8,6 +8,7 @@ from typing import IO
 
 from pipeline.child_process import ChildProcess
 from pipeline.embedded_broker import EmbeddedBroker
+from pipeline.errors import UserError
 from pipeline.settings import Settings
 from pipeline.topics import ensure_topics
 
@@ -28,6 +29,13 @@ def running_broker(settings: Settings, port: int | None = None) -> Iterator[Sett
 
 def start_worker(settings: Settings, output: IO[bytes] | int = subprocess.DEVNULL) -> ChildProcess:
     """Start a worker in a process of its own; what it logs goes to `output`."""
+    # -P: not the modules of the folder that the user happens to stand in.
     return ChildProcess(
-        [sys.executable, "-m", "pipeline", "worker"], settings.environment(), output
+        [sys.executable, "-P", "-m", "pipeline", "worker"], settings.environment(), output
     )
+
+
+def require_alive(worker: ChildProcess) -> None:
+    """Raise `UserError` where the worker has ended."""
+    if worker.exit_code is not None:
+        raise UserError(f"the worker ended with exit code {worker.exit_code}; see what it said")

@@ -14,7 +14,9 @@ PREFIX = "NEWSWIRE_"
 class Settings(BaseSettings):
     """The settings of every process; times in seconds, sizes in bytes."""
 
-    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="forbid")
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, env_ignore_empty=True, frozen=True, extra="forbid"
+    )
 
     broker: str | None = Field(
         None, description="`host:port` of the Kafka brokers, separated by commas"
@@ -23,11 +25,14 @@ class Settings(BaseSettings):
     partitions: int = Field(4, ge=1, le=1000, description="of news.raw and news.clean")
     replication_factor: int = Field(1, ge=1, le=10, description="of every topic")
     tagger: str = Field("en_core_web_md", description="spaCy pipeline that tags entities")
-    window_days: float = Field(7.0, gt=0, description="how long an article is remembered")
+    window_days: float = Field(7.0, gt=0, le=3650, description="how long an article is remembered")
     session_timeout: float = Field(
-        10.0, ge=1, description="after this time without a heartbeat a worker is taken for dead"
+        10.0,
+        ge=1,
+        le=1800,
+        description="after this time without a heartbeat a worker is taken for dead",
     )
-    producer_batch_size: int = Field(16384, ge=1, description="of a worker's producer")
+    producer_batch_size: int = Field(16384, ge=1, le=2**24, description="of a worker's producer")
     web_host: str = Field("127.0.0.1", description="address of a worker's health page")
     web_port: int = Field(6066, ge=0, le=65535, description="its port; 0 means any free one")
     log_level: Literal["debug", "info", "warning", "error"] = "info"

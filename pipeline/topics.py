@@ -5,6 +5,7 @@ against it; nothing else creates a topic, because a table whose changelog has an
 partitions than its source stops the worker for good.
 """
 
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
@@ -126,6 +127,20 @@ def ensure_topics(settings: Settings) -> list[str]:
                 f"topic {topic.name} has {found} partitions where {expected} are needed: {remedy}"
             )
     return created
+
+
+def require_topics(settings: Settings, topics: Iterable[Topic]) -> None:
+    """Raise `UserError` where no broker answers or one of `topics` is not there."""
+    admin = connect(KafkaAdminClient, settings)
+    try:
+        existing = set(admin.list_topics())
+    finally:
+        admin.close()
+    missing = [topic.name for topic in topics if topic.name not in existing]
+    if missing:
+        raise UserError(
+            f"topic {missing[0]} is not there: run `newswire topics`, which creates it, first"
+        )
 
 
 def _create(admin: KafkaAdminClient, topic: Topic, settings: Settings) -> None:

@@ -1,11 +1,13 @@
 """The process that runs the flow: `newswire worker`."""
 
+import fcntl
+import os
 import socket
 from contextlib import closing
 
 import faust
 
-from pipeline.app import create_app
+from pipeline.app import create_app, working_directory
 from pipeline.entities.spacy_model import SpacyModel
 from pipeline.errors import UserError
 from pipeline.logs import logging_configuration
@@ -19,7 +21,7 @@ _PORTS_TRIED = 100
 def run_worker(settings: Settings) -> None:
     """Run a worker until it is told to stop; raise `UserError` where it cannot start."""
     ensure_topics(settings)
-    settings = settings.model_copy(update={"web_port": _free_port(settings)})
+    settings = settings.model_copy(update={"web_port": _reserved_port(settings)})
     app = create_app(settings, SpacyModel(settings.tagger))
     worker = faust.Worker(
         app,
@@ -31,7 +33,11 @@ def run_worker(settings: Settings) -> None:
     worker.execute_from_commandline()
 
 
-def _free_port(settings: Settings) -> int:
+def _reserved_port(settings: Settings) -> int:
+    """Return a free port that no other worker of this machine takes, even one that just starts.
+
+    A locked file stands for the port from now until the process ends: it is bound seconds later.
+    """
     first = settings.web_port
     last = min(first + _PORTS_TRIED, 65536) if first else 1
     for port in range(first, last):
@@ -41,7 +47,22 @@ def _free_port(settings: Settings) -> int:
                 probe.bind((settings.web_host, port))
             except OSError:
                 continue
-            return int(probe.getsockname()[1])
+            port = int(probe.getsockname()[1])
+        if _lock(port):
+            return port
     raise UserError(
-        f"no port of {settings.web_host} is free from {first} on: set NEWSWIRE_WEB_PORT"
+        f"no port of {settings.web_host} is free from {first} on: "
+        "set NEWSWIRE_WEB_HOST and NEWSWIRE_WEB_PORT"
     )
+
+
+def _lock(port: int) -> bool:
+    directory = working_directory()
+    directory.mkdir(mode=0o700, exist_ok=True)
+    file = os.open(directory / f"port-{port}.lock", os.O_CREAT | os.O_RDWR, 0o600)
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(file)
+        return False
+    return True  # the file stays open, and with it the lock, as long as the process runs

@@ -37,6 +37,14 @@ def test_the_same_text_has_no_changes() -> None:
     assert changes(("H", "One. Two."), ("H", "One. Two.")) == ()
 
 
+def test_a_sentence_that_recurs_without_end_is_counted_and_not_matched() -> None:
+    before = ("H", "Goal. " * 1000)
+    assert changes(before, ("H", "Goal. " * 999 + "Miss.")) == (
+        Change(kind="sentence", before="Goal.", after=None),
+        Change(kind="sentence", before=None, after="Miss."),
+    )
+
+
 def test_novelty_is_the_share_that_is_new() -> None:
     assert novelty("a b c d", "a b c d") == 0
     assert novelty("a b c d", "e f g h") == 1

@@ -120,6 +120,51 @@ def test_output_into_a_pipe_that_closes_is_no_error(tmp_path: Path) -> None:
     assert (ran.stderr, len(ran.stdout.splitlines())) == ("", 1)
 
 
+@pytest.mark.parametrize(
+    ("redirection", "line"),
+    [
+        (">/dev/full", "newswire: standard output: no space left on device\n"),
+        (">&-", "newswire: standard output is closed; give it a place, if only /dev/null\n"),
+    ],
+)
+def test_output_that_goes_nowhere_is_one_line(redirection: str, line: str) -> None:
+    command = f"{sys.executable} -m pipeline process {SEED} {redirection}"
+    ran = subprocess.run(["sh", "-c", command], capture_output=True, text=True, check=False)
+    assert (ran.returncode, ran.stderr) == (2, line)
+
+
+def test_a_topic_that_is_not_there_is_one_line_with_the_remedy(embedded: Settings) -> None:
+    for command in (("feed", str(SEED)), ("subscribe",)):
+        ran = newswire(*command, settings=embedded)
+        assert ran.returncode == 2
+        assert ran.stderr.endswith(
+            " is not there: run `newswire topics`, which creates it, first\n"
+        )
+        assert len(ran.stderr.splitlines()) == 1
+
+
+def test_the_demonstration_says_why_its_worker_does_not_start() -> None:
+    ran = newswire("demo", NEWSWIRE_TAGGER="nonsense")
+    assert ran.returncode == 2
+    assert ran.stderr == (
+        "newswire: NEWSWIRE_TAGGER=nonsense: no such spaCy pipeline is installed\n"
+    )
+
+
+def test_large_numbers_are_ids_of_their_own(tmp_path: Path) -> None:
+    path = tmp_path / "wire.jsonl"
+    path.write_text(
+        "".join(
+            f'{{"source": "Wire", "source_id": {10**20 + n}, "content": "Text {n} of it."}}\n'
+            for n in (1, 2)
+        )
+    )
+    records = [
+        orjson.loads(line)["record"] for line in newswire("process", str(path)).stdout.splitlines()
+    ]
+    assert len({record["article_id"] for record in records}) == 2
+
+
 @pytest.mark.kafka
 def test_the_demonstration_accounts_for_every_article() -> None:
     ran = newswire("demo")
@@ -144,6 +189,14 @@ def test_what_is_fed_can_be_subscribed_to_and_a_group_goes_on_where_it_stopped(
         assert orjson.loads(first)["record"]["source"] == "BNO News"
         again = newswire("subscribe", "enriched", "--group", "desk", settings=embedded)
         assert (again.returncode, again.stdout) == (0, "")
+
+
+@pytest.mark.kafka
+def test_up_ends_when_its_worker_does() -> None:
+    ran = newswire("up", NEWSWIRE_WEB_HOST="nonsense")
+    assert ran.returncode == 2
+    assert "newswire: no port of nonsense is free" in ran.stderr
+    assert "newswire: the worker ended with exit code 2" in ran.stderr
 
 
 @pytest.mark.kafka

@@ -145,6 +145,15 @@ def test_a_worker_that_is_told_to_stop_loses_nothing(broker: Settings, tmp_path:
         assert pipeline.account().holds
 
 
+def test_workers_that_start_together_share_the_machine_and_the_work(
+    broker: Settings, tmp_path: Path
+) -> None:
+    with RunningPipeline(broker, tmp_path / "worker.log", workers=2) as pipeline:
+        pipeline.feed([raw(f"Item {number}\n\nOn day {number}.") for number in range(20)])
+        assert pipeline.account().holds
+        assert [worker.exit_code for worker in pipeline.workers] == [None, None]
+
+
 @pytest.mark.apache_kafka
 def test_one_of_two_workers_killed_and_started_again_changes_no_verdict(
     apache_kafka: ApacheKafka, tmp_path: Path

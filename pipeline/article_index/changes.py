@@ -16,6 +16,7 @@ _SHINGLE = 3
 # What is beyond these is not compared or listed; a long report has some 100 sentences.
 _MOST_SENTENCES = 1000
 _MOST_CHANGES = 100
+_MOST_WORK = 20_000
 
 
 def sentences(text: str) -> list[str]:
@@ -30,6 +31,8 @@ def changes(before: tuple[str, str], after: tuple[str, str]) -> tuple[Change, ..
         found.append(Change(kind="headline", before=before[0] or None, after=after[0] or None))
     old = sentences(before[1])[:_MOST_SENTENCES]
     new = sentences(after[1])[:_MOST_SENTENCES]
+    if _work(old, new) > _MOST_WORK:
+        return tuple([*found, *_unpaired(old, new)][:_MOST_CHANGES])
     for tag, i1, i2, j1, j2 in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
         if tag == "equal":
             continue
@@ -38,6 +41,21 @@ def changes(before: tuple[str, str], after: tuple[str, str]) -> tuple[Change, ..
                 found += _changed_numbers(was, now)
             found.append(Change(kind="sentence", before=was, after=now))
     return tuple(found[:_MOST_CHANGES])
+
+
+def _work(old: list[str], new: list[str]) -> int:
+    """Return how many pairs of equal sentences there are, which is what matching them costs."""
+    counted = Counter(new)
+    return sum(counted[sentence] for sentence in old)
+
+
+def _unpaired(old: list[str], new: list[str]) -> list[Change]:
+    """List what was removed and added where the same sentences recur too often to be matched."""
+    was, now = Counter(old), Counter(new)
+    return [
+        *(Change(kind="sentence", before=sentence) for sentence in (was - now)),
+        *(Change(kind="sentence", after=sentence) for sentence in (now - was)),
+    ]
 
 
 def _changed_numbers(before: str, after: str) -> list[Change]:

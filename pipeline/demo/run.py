@@ -2,6 +2,7 @@
 
 import tempfile
 import time
+from functools import partial
 
 from rich.console import Console
 from rich.rule import Rule
@@ -12,7 +13,8 @@ from pipeline.clients.feed import Feeder
 from pipeline.clients.readable import readable
 from pipeline.clients.subscribe import Delivery, subscribe
 from pipeline.demo.wire import demo_wire
-from pipeline.services import running_broker, start_worker
+from pipeline.errors import UserError
+from pipeline.services import require_alive, running_broker, start_worker
 from pipeline.settings import Settings
 from pipeline.topics import FINAL_TOPICS
 from schemas import FinalRecord
@@ -34,15 +36,22 @@ def run_demo(settings: Settings, console: Console) -> bool:
             fed = [feeder.send(item) for item in demo_wire()]
         received: list[Delivery] = []
         outcomes: dict[str, Delivery] = {}
-        for delivery in subscribe(running, FINAL_TOPICS, idle_seconds=_TIME_LIMIT):
-            received.append(delivery)
-            outcomes.setdefault(delivery.message.input_id, delivery)
-            status.update(f"{len(outcomes)} of {len(fed)} articles are through")
-            if len(outcomes) >= len(fed) or time.monotonic() > deadline:
-                break
-        if worker.exit_code is not None:
+        try:
+            for delivery in subscribe(
+                running,
+                FINAL_TOPICS,
+                idle_seconds=_TIME_LIMIT,
+                watch=partial(require_alive, worker),
+            ):
+                received.append(delivery)
+                outcomes.setdefault(delivery.message.input_id, delivery)
+                status.update(f"{len(outcomes)} of {len(fed)} articles are through")
+                if len(outcomes) >= len(fed) or time.monotonic() > deadline:
+                    break
+        except UserError as error:
             log.seek(0)
-            console.print(Text(log.read().decode("utf-8", "replace")))
+            said = log.read().decode("utf-8", "replace").strip()
+            raise UserError(said.removeprefix("newswire: ") or str(error)) from error
     for message in fed:
         if message.input_id in outcomes:
             record = outcomes[message.input_id].record

@@ -18,6 +18,7 @@ _OUTER = " \t\n\"'“”‘’.,;:!?()[]-–—"
 _ARTICLE = re.compile(r"the\s+", re.IGNORECASE)
 _POSSESSIVE = re.compile(r"['’]s?$")
 _SPACE = re.compile(r"\s+")
+_WORD = re.compile(r"\w+")
 _NO_WORD = re.compile(r"[\W_]+")
 _ACRONYM = re.compile(r"\s*\(\s*([A-Z][A-Z0-9&.-]{1,9})\s*\)")
 _CAPITAL = re.compile(r"[A-Z]")
@@ -158,24 +159,43 @@ def _find_unseen(groups: dict[str, _Group], texts: dict[ArticleField, str]) -> N
     Capitals count ("Apple" is no apple), but in a headline that is all in capitals.
     """
     forms = {form for group in _distinct(groups) for form in group.forms if len(form) > 1}
-    if not forms:
-        return
-    longest_first = sorted(forms, key=lambda form: (-len(form), form))
-    alternatives = "|".join(re.escape(form).replace(r"\ ", r"\s+") for form in longest_first)
     for place, text in texts.items():
-        flags = re.IGNORECASE if text.isupper() else re.NOFLAG
+        shouted = text.isupper()
+        starting = _by_first_word(forms, shouted)
         taken = bytearray(len(text))
         for group in _distinct(groups):
             for mention in group.mentions:
                 if mention.field == place:
                     taken[mention.start : mention.end] = b"\x01" * (mention.end - mention.start)
-        for match in re.finditer(rf"(?<!\w)(?:{alternatives})(?!\w)", text, flags):
-            start, end = match.span()
-            group_named = groups.get(_SPACE.sub(" ", match[0]).casefold())
-            if group_named is not None and not any(taken[start:end]):
-                group_named.mentions.append(
-                    Mention(start=start, end=end, text=match[0], field=place)
-                )
+        for word in _WORD.finditer(text):
+            start = word.start()
+            if taken[start]:
+                continue
+            first = word[0].casefold() if shouted else word[0]
+            for pattern in starting.get(first, ()):
+                match = pattern.match(text, start)
+                if match is None:
+                    continue
+                end = match.end()
+                group_named = groups.get(_SPACE.sub(" ", match[0]).casefold())
+                if group_named is not None and not any(taken[start:end]):
+                    taken[start:end] = b"\x01" * (end - start)
+                    group_named.mentions.append(
+                        Mention(start=start, end=end, text=match[0], field=place)
+                    )
+                    break
+
+
+def _by_first_word(forms: set[str], shouted: bool) -> dict[str, list[re.Pattern[str]]]:
+    """Return a pattern for each name, the longest first, by the word that it begins with."""
+    flags = re.IGNORECASE if shouted else re.NOFLAG
+    starting: dict[str, list[re.Pattern[str]]] = {}
+    for form in sorted(forms, key=lambda form: (-len(form), form)):
+        if first := _WORD.match(form):
+            name = re.escape(form).replace(r"\ ", r"\s+")
+            pattern = re.compile(rf"{name}(?!\w)", flags)
+            starting.setdefault(first[0].casefold() if shouted else first[0], []).append(pattern)
+    return starting
 
 
 def _entity(group: _Group, body_length: int) -> tuple[Entity, float]:

@@ -3,8 +3,7 @@
 from collections.abc import Iterator
 from typing import BinaryIO
 
-import orjson
-from pydantic import ValidationError
+from pydantic_core import from_json
 
 from schemas import RawArticle
 
@@ -19,9 +18,9 @@ def read_json_lines(file: BinaryIO, source: str | None) -> Iterator[RawArticle |
         if not stripped:
             continue
         try:
-            data = orjson.loads(stripped)
+            data = from_json(stripped)  # as the pipeline reads it: large numbers stay whole
             if source is not None and isinstance(data, dict):
                 data.setdefault("source", source)
             yield RawArticle.model_validate(data)
-        except (orjson.JSONDecodeError, ValidationError):
+        except ValueError:  # no JSON, or no article
             yield stripped

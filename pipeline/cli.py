@@ -77,14 +77,25 @@ def main() -> NoReturn:
     sys.exit(0)
 
 
-@application.callback()
-def version(
-    show: Annotated[bool, typer.Option("--version", help="Print the version and exit.")] = False,
-) -> None:
-    """Print the version where it is asked for."""
-    if show:
+def _print_version(asked: bool) -> None:
+    if asked:
         print(f"newswire {metadata.version('newswire')}")
         raise typer.Exit
+
+
+@application.callback()
+def options(
+    _version: Annotated[
+        bool,
+        typer.Option(
+            "--version",
+            callback=_print_version,
+            is_eager=True,
+            help="Print the version and exit.",
+        ),
+    ] = False,
+) -> None:
+    """Take the options that go with no command."""
 
 
 @application.command()

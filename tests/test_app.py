@@ -2,7 +2,9 @@
 
 import asyncio
 from collections.abc import Mapping
+from dataclasses import replace
 
+import pytest
 from articles import raw, tagged
 from running_pipeline import read_topics
 
@@ -72,3 +74,16 @@ def test_relate_articles_publishes_an_enriched_article(
     enriched = _only(embedded, EnrichedArticle, source)
     assert isinstance(enriched, EnrichedArticle)
     assert enriched.relation == "original"
+
+
+def test_an_output_that_outgrows_its_topic_is_rejected_with_its_input(
+    embedded: Settings, model: SpacyModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    small = replace(TOPIC_OF[CleanArticle], max_message_bytes=5_000)
+    monkeypatch.setitem(TOPIC_OF, CleanArticle, small)
+    source = Message.of_input(raw())
+    asyncio.run(_put(embedded, model, "clean_articles", source))
+    rejection = _only(embedded, Rejection, source)
+    assert isinstance(rejection, Rejection)
+    assert (rejection.stage, rejection.reason) == ("publish", "too_large")
+    assert rejection.value == source.value

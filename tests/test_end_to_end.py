@@ -119,21 +119,6 @@ def test_a_body_of_nearly_a_million_characters_goes_through(
     assert {message.topic for message in final} == {"news.enriched"}
 
 
-def test_an_output_that_outgrows_its_topic_is_rejected_with_its_input(
-    broker: Settings, tmp_path: Path
-) -> None:
-    # Each of a million control characters is an edit of its own, of more than a hundred bytes.
-    body = "a\x00" * 300_000
-    with RunningPipeline(broker, tmp_path / "worker.log") as pipeline:
-        pipeline.feed([raw(body, headline="Edited"), raw()])
-        final = pipeline.final_messages()
-    assert account(pipeline.fed, final).holds
-    (rejected,) = (message for message in final if message.topic == "news.rejected")
-    rejection = Rejection.model_validate_json(rejected.value)
-    assert rejection.reason == "too_large"
-    assert RawArticle.model_validate_json(rejection.value).content == body
-
-
 def test_a_worker_that_is_told_to_stop_loses_nothing(broker: Settings, tmp_path: Path) -> None:
     items = [raw(f"Item {number}\n\nWhat happened on day {number}.") for number in range(200)]
     with RunningPipeline(broker, tmp_path / "worker.log") as pipeline:

@@ -79,8 +79,8 @@ def test_relate_articles_publishes_an_enriched_article(
 def test_an_output_that_outgrows_its_topic_is_rejected_with_its_input(
     embedded: Settings, model: SpacyModel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    small = replace(TOPIC_OF[CleanArticle], max_message_bytes=5_000)
-    monkeypatch.setitem(TOPIC_OF, CleanArticle, small)
+    record: type[Record] = CleanArticle
+    monkeypatch.setitem(TOPIC_OF, record, replace(TOPIC_OF[record], max_message_bytes=5_000))
     source = Message.of_input(raw())
     asyncio.run(_put(embedded, model, "clean_articles", source))
     rejection = _only(embedded, Rejection, source)

@@ -31,8 +31,6 @@ class FlowControl(FlowControlEvent):
 class Consumer(aiokafka.Consumer):
     """A consumer that delivers nothing to the agents while it seeks."""
 
-    logger = aiokafka.logger  # what it tells is Faust's
-
     async def perform_seek(self) -> None:
         """Seek all partitions to their committed offsets.
 

@@ -14,7 +14,8 @@ from rich.console import Console
 from rich.logging import RichHandler
 
 # Libraries that tell of every step they take; what they warn of is still heard.
-_TALKATIVE = ("faust", "mode", "aiokafka", "kafka", "aiohttp")
+# mode gives every service the logger of the module that it stands in, ours as well.
+_TALKATIVE = ("faust", "mode", "aiokafka", "kafka", "aiohttp", "pipeline.faust_corrections")
 
 
 class JsonLines(logging.Formatter):

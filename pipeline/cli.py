@@ -151,7 +151,7 @@ def worker() -> None:
 
     Start as many as you like; they share the work.
     """
-    from pipeline.worker import run_worker  # loads spaCy, a second that no other command should pay
+    from pipeline.worker import run_worker  # loads Faust, a second that no other command should pay
 
     settings = load_settings()
     configure_logging(settings.log_level)
@@ -253,17 +253,17 @@ def process_command(files: Files, format_name: Format = None, source: Source = N
 
     Example: newswire process story.txt | jq .record.entities
     """
-    from pipeline.entities.spacy_model import SpacyModel  # as for the worker
+    from pipeline.entities.finder import EntityFinder  # as for the worker
 
     configure_logging("warning")
     settings = load_settings()
     readers = {path: reader_for(path, format_name) for path in files}
-    model = SpacyModel(settings.tagger)
+    finder = EntityFinder.load(settings.tagger)
     index = ArticleIndex({}, {}, timedelta(days=settings.window_days))
     failed = False
     for path, reader in readers.items():
         try:
-            for _, record in process(messages(read_file(path, reader, source)), model, index):
+            for _, record in process(messages(read_file(path, reader, source)), finder, index):
                 _print_json(TOPIC_OF[type(record)], record)
         except Unreadable as error:
             failed = True

@@ -24,7 +24,11 @@ class Settings(BaseSettings):
     consumer_group: str = Field("newswire", description="of the workers; prefix of their tables")
     partitions: int = Field(4, ge=1, le=1000, description="of news.raw and news.clean")
     replication_factor: int = Field(1, ge=1, le=10, description="of every topic")
-    tagger: str = Field("en_core_web_md", description="spaCy pipeline that tags entities")
+    tagger: str = Field(
+        "newswire",
+        description="models that find names, by commas: `newswire` (English), spaCy pipelines; "
+        "a language's first counts",
+    )
     window_days: float = Field(7.0, gt=0, le=3650, description="how long an article is remembered")
     session_timeout: float = Field(
         10.0,

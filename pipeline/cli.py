@@ -170,17 +170,44 @@ def topics() -> None:
 
 
 @application.command()
-def feed(files: Files, format_name: Format = None, source: Source = None) -> None:
+def feed(
+    files: Files,
+    format_name: Format = None,
+    source: Source = None,
+    follow: Annotated[
+        bool, typer.Option("--follow", help="Follow the live feeds that a feeds.toml names.")
+    ] = False,
+    state: Annotated[
+        str | None,
+        typer.Option(
+            metavar="FILE",
+            help="Where --follow keeps what was sent; beside feeds.toml otherwise.",
+        ),
+    ] = None,
+) -> None:
     """Feed articles from files into the pipeline.
 
     Fed again, an article is the same input, and has the same outcome.
 
     Example: newswire feed --source "BNO News" story.txt
     """
+    if follow:
+        _follow(files, state)
+        return
     configure_logging("warning")
     readers = {path: reader_for(path, format_name) for path in files}
     if not _feed(load_settings(), readers, source):
         raise typer.Exit(1)
+
+
+def _follow(files: list[str], state: str | None) -> None:
+    from pipeline.live_feeds.following import follow_feeds  # as for the worker: aiohttp is large
+
+    if len(files) != 1 or not files[0].endswith(".toml"):
+        raise UserError("--follow takes one file that names the feeds, such as feeds.toml")
+    settings = load_settings()
+    configure_logging(settings.log_level)
+    follow_feeds(settings, files[0], state)
 
 
 def _feed(settings: Settings, readers: Mapping[str, Reader], source: str | None) -> bool:

@@ -240,6 +240,20 @@ def _feed(settings: Settings, readers: Mapping[str, Reader], source: str | None)
     return not failed
 
 
+@application.command()
+def serve() -> None:
+    """Offer HTTP push until Ctrl-C, on NEWSWIRE_SERVE_HOST and NEWSWIRE_SERVE_PORT.
+
+    Example: curl -H "Authorization: Bearer $NEWSWIRE_PUSH_TOKEN" --json @story.json
+    http://127.0.0.1:8000/articles
+    """
+    from pipeline.console.serving import serve  # as for the worker: FastAPI takes its time
+
+    settings = load_settings()
+    configure_logging(settings.log_level)
+    serve(settings)
+
+
 @application.command("subscribe")
 def subscribe_command(
     outputs: Annotated[

@@ -15,7 +15,15 @@ from rich.logging import RichHandler
 
 # Libraries that tell of every step they take; what they warn of is still heard.
 # mode gives every service the logger of the module that it stands in, ours as well.
-_TALKATIVE = ("faust", "mode", "aiokafka", "kafka", "aiohttp", "pipeline.faust_corrections")
+_TALKATIVE = (
+    "faust",
+    "mode",
+    "aiokafka",
+    "kafka",
+    "aiohttp",
+    "uvicorn",
+    "pipeline.faust_corrections",
+)
 
 
 class JsonLines(logging.Formatter):

@@ -5,9 +5,11 @@ knows only when all of it has arrived.
 """
 
 import asyncio
+import logging
 import threading
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from types import TracebackType
 from typing import Any, Self
 
@@ -45,6 +47,8 @@ class AcknowledgedFeeder:
         Raises `UserError` where no broker answers or `news.raw` is not there.
         """
         require_topics(settings, [TOPIC_OF[RawArticle]])
+        # The library tells of every attempt to reach a broker that is away; we say it once.
+        logging.getLogger("kafka").setLevel(logging.CRITICAL)
         self._settings = settings
         self._patience = patience
         self._lock = threading.Lock()
@@ -121,7 +125,8 @@ class AcknowledgedFeeder:
             if self._producer is not producer:
                 return  # somebody else has
             self._producer = None
-        producer.close(timeout=0)
+        with suppress(KafkaError):  # it complains of what it could not send
+            producer.close(timeout=0)
 
     def close(self) -> None:
         """End the connection; deliveries that go on are not waited for."""
@@ -129,7 +134,8 @@ class AcknowledgedFeeder:
         with self._lock:
             producer, self._producer = self._producer, None
         if producer is not None:
-            producer.close(timeout=2)
+            with suppress(KafkaError):
+                producer.close(timeout=2)
 
     def __enter__(self) -> Self:
         return self

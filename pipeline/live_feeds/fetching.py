@@ -321,6 +321,8 @@ def _failure(error: Exception) -> FetchFailed:
 
 
 def _reason(error: BaseException) -> str:
+    if isinstance(error, aiohttp.ClientResponseError):  # the next lines show what came
+        return error.message.partition("\n")[0].lower()
     reason = getattr(error, "strerror", None) or str(error) or type(error).__name__
     return " ".join(str(reason).split())[:200].lower()
 

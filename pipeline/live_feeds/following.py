@@ -170,7 +170,7 @@ class Follower:
             state.failures = 0
             if state.said - _REMARKS:
                 state.said &= _REMARKS
-                logger.info("%s is well again", _name(feed))
+                logger.info("%s can be read again", _name(feed))
         chance = random.random()  # noqa: S311  spreads polls, guards nothing
         return seconds_until_next(feed.interval, state.failures, retry_after, gone, chance)
 

@@ -48,15 +48,19 @@ def _element(names: str) -> str:
     return rf"{prolog}<(?:[\w-]+:)?(?:{names})(?=[\s/>])"
 
 
+_JSON_FEED = r'\{.*"version"\s*:\s*"https?:[\\/]+(?:www\.)?jsonfeed\.'
+# Articles of our own have a source and a content, news objects of ninjs have a uri.
+_NINJS = r'[\[{](?!.*"(?:source|content)"\s*:).*"uri"\s*:'
+
 # The first whose beginning fits is taken; a name that says it, as `.jsonl` does, goes before.
 READERS: dict[str, Format] = {
     "reuters-21578": Format(read_reuters_21578, (".sgm",), _element("REUTERS")),
     "rss": Format(read_feed_file, (".rss",), _element("rss|RDF|channel")),
     "atom": Format(read_feed_file, (".atom",), _element("feed|entry")),
-    "json-feed": Format(read_feed_file, (), r'\{.*"version"\s*:\s*"https?:[\\/]+(www\.)?jsonfeed\.'),
+    "json-feed": Format(read_feed_file, (), _JSON_FEED),
     "newsml-g2": Format(read_newsml_g2, (), _element("newsMessage|newsItem|packageItem")),
     "nitf": Format(read_nitf, (".nitf",), _element("nitf")),
-    "ninjs": Format(read_ninjs, (".ninjs",), r'[\[{](?!.*"(?:source|content)"\s*:).*"uri"\s*:'),
+    "ninjs": Format(read_ninjs, (".ninjs",), _NINJS),
     "html": Format(read_html, (".html", ".htm", ".xhtml"), r"<!DOCTYPE html\b|" + _element("html")),
     "jsonl": Format(read_json_lines, (".ndjson",), r"[\[{]"),
     "text": Format(read_plain_text, (".txt", ".text")),

@@ -27,7 +27,10 @@ _TALKATIVE = (
 
 
 class JsonLines(logging.Formatter):
-    """Formats a log record as one line of JSON, its traceback included."""
+    """Formats a log record as one line of JSON, its traceback included.
+
+    What a record was given as `extra={"fields": {...}}` stands in it by these names.
+    """
 
     def format(self, record: logging.LogRecord) -> str:
         """Return the line, without its end."""
@@ -37,6 +40,7 @@ class JsonLines(logging.Formatter):
             "logger": record.name,
             "message": record.getMessage(),
             "process": record.process,
+            **getattr(record, "fields", {}),
         }
         if record.exc_info:
             line["traceback"] = self.formatException(record.exc_info)

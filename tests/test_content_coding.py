@@ -1,5 +1,6 @@
 import gzip
 import zlib
+from collections.abc import Callable
 
 import pytest
 from hypothesis import given
@@ -13,7 +14,7 @@ def bare_deflate(data: bytes) -> bytes:
     return compressor.compress(data) + compressor.flush()
 
 
-CODINGS = [("gzip", gzip.compress), ("deflate", zlib.compress), ("deflate", bare_deflate),
+CODINGS: list[tuple[str, Callable[[bytes], bytes]]] = [("gzip", gzip.compress), ("deflate", zlib.compress), ("deflate", bare_deflate),
            ("x-gzip", gzip.compress), ("", bytes), ("identity", bytes)]  # fmt: skip
 
 
@@ -29,8 +30,10 @@ def decoded(coding: str, data: bytes, size: int = 1024) -> bytes:
 
 
 @given(binary(max_size=5000), sampled_from(CODINGS), integers(2, 3000))
-def test_what_was_compressed_comes_back(data: bytes, coding: object, size: int) -> None:
-    name, compress = coding  # type: ignore[misc]
+def test_what_was_compressed_comes_back(
+    data: bytes, coding: tuple[str, Callable[[bytes], bytes]], size: int
+) -> None:
+    name, compress = coding
     assert decoded(name, compress(data), size) == data
 
 

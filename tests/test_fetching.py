@@ -163,7 +163,7 @@ def _nonsense(request: Request) -> None:
 
 
 def _many_headers(request: Request) -> None:
-    request.begin(**{f"X-{number}": "x" * 1000 for number in range(500)})
+    request.begin(200, **{f"X-{number}": "x" * 1000 for number in range(500)})
 
 
 @pytest.mark.parametrize(
@@ -196,7 +196,7 @@ def test_a_server_that_misbehaves_is_left(web: WebServer, page: Any, kind: str) 
 def test_a_body_that_is_too_much_is_left(
     web: WebServer, body: bytes, headers: dict[str, str], kind: str
 ) -> None:
-    assert failure(web.serve("/", body, **headers)).kind == kind
+    assert failure(web.serve("/", body, 200, **headers)).kind == kind
 
 
 @pytest.mark.parametrize(

@@ -13,11 +13,9 @@ from contextlib import suppress
 from types import TracebackType
 from typing import Any, Self
 
-from kafka import KafkaProducer
 from kafka.errors import KafkaError, MessageSizeTooLargeError
 
-from pipeline.clients.feed import Refused
-from pipeline.connection import connect
+from pipeline.clients.feed import Refused, connect_producer
 from pipeline.errors import UserError
 from pipeline.message import Message
 from pipeline.settings import Settings
@@ -105,19 +103,7 @@ class AcknowledgedFeeder:
             return self._producer
 
     def _connected(self) -> Any:
-        milliseconds = int(self._patience * 1000)
-        return connect(
-            KafkaProducer,
-            self._settings,
-            acks="all",
-            linger_ms=5,
-            delivery_timeout_ms=milliseconds,
-            request_timeout_ms=milliseconds // 2,
-            max_block_ms=milliseconds,
-            # The client must refuse first: a record that the broker refuses for its size ends the
-            # producer for good.
-            max_request_size=MAX_INPUT_BYTES + 32 * 1024,
-        )
+        return connect_producer(self._settings, self._patience)
 
     def _drop(self, producer: Any) -> None:
         """Let the next delivery begin with a new producer; this one may be past its mending."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import BinaryIO, Final
 
 from pipeline.sources import atom, json_feed, rss
-from pipeline.sources.unreadable import Unreadable
+from pipeline.sources.unreadable import Problem, Unreadable
 from pipeline.sources.xml_elements import local_name
 from pipeline.sources.xml_parsing import MOST_BYTES, parse_xml
 from schemas import RawArticle
@@ -61,9 +61,10 @@ def read_syndication(
     )
 
 
-def read_feed_file(file: BinaryIO, source: str | None) -> Iterator[RawArticle | bytes]:
+def read_feed_file(file: BinaryIO, source: str | None) -> Iterator[RawArticle | bytes | Problem]:
     """Yield the items of a feed in a file; raise `Unreadable` at the end for what was left out."""
     feed = read_syndication(file.read(MOST_BYTES + 1), source=source)
     yield from feed.items
     if not feed.is_whole:
         raise Unreadable("; ".join(feed.problems))
+    yield from map(Problem, feed.problems)

@@ -121,7 +121,7 @@ def _parser(recover: bool) -> etree.XMLParser:
 def _without_doctype(text: str) -> str:
     """Return `text` with its DOCTYPE blanked, so that the parser never sees one.
 
-    Raises `Unreadable` where it has declarations of its own.
+    Raises `Unreadable` where it has declarations of its own, and where there are two.
     """
     found = _DOCTYPE.search(text)
     if found is None:
@@ -131,10 +131,12 @@ def _without_doctype(text: str) -> str:
         return text  # within the document: text, or an error that the parser finds
     line = text.count("\n", 0, found.start()) + 1
     end = text.find(">", found.end())
-    if end < 0 or "[" in text[found.end() : end] or end > root:
+    if end < 0 or end > root or "[" in text[found.end() : end]:
         raise Unreadable(f"line {line}: a DOCTYPE with declarations of its own is not accepted")
+    if _DOCTYPE.search(text, end, root):
+        raise Unreadable(f"line {line}: two DOCTYPEs")
     blank = "\n" * text.count("\n", found.start(), end)
-    return _without_doctype(text[: found.start()] + blank + text[end + 1 :])
+    return text[: found.start()] + blank + text[end + 1 :]
 
 
 def _root_offset(text: str) -> int:

@@ -1,6 +1,5 @@
 """`newswire feed --follow`, as a process of its own, on a server with fifty feeds."""
 
-import asyncio
 import os
 import re
 import signal
@@ -14,12 +13,10 @@ from pathlib import Path
 import orjson
 import pytest
 from apache_kafka import ApacheKafka
-from articles import raw
 from fifty_feeds import FiftyFeeds, Item, rss
 from running_pipeline import read_topics
 from web_server import Request, WebServer
 
-from pipeline.clients.acknowledged import AcknowledgedFeeder, BrokerAway
 from pipeline.message import Message
 from pipeline.settings import Settings
 from pipeline.topics import TOPIC_OF, ensure_topics
@@ -250,22 +247,6 @@ def test_a_broker_that_goes_and_comes_back_loses_nothing(
         following.end(signal.SIGTERM)
     finally:
         following.close()
-
-
-@pytest.mark.apache_kafka
-def test_the_broker_is_taken_up_again_after_it_was_given_up(apache_kafka: ApacheKafka) -> None:
-    settings = Settings(broker=apache_kafka.bootstrap_servers, partitions=1)
-    ensure_topics(settings)
-    message = Message.of_input(raw())
-    with AcknowledgedFeeder(settings, patience=2) as feeder:
-        assert asyncio.run(feeder.deliver([message])) == [None]
-        apache_kafka.kill()
-        (outcome,) = asyncio.run(feeder.deliver([message]))
-        assert isinstance(outcome, BrokerAway)
-        (outcome,) = asyncio.run(feeder.deliver([message]))
-        assert isinstance(outcome, BrokerAway)
-        apache_kafka.restart()
-        assert asyncio.run(feeder.deliver([message])) == [None]
 
 
 def test_a_password_is_given_and_never_said(web: WebServer, following: Following) -> None:

@@ -18,6 +18,7 @@ from apache_kafka import ApacheKafka
 from running_pipeline import read_topics
 
 from pipeline.console.access import push_token
+from pipeline.embedded_broker import EmbeddedBroker
 from pipeline.errors import UserError
 from pipeline.message import Message
 from pipeline.settings import Settings, load_settings
@@ -27,7 +28,6 @@ from schemas import RawArticle
 pytestmark = pytest.mark.kafka
 
 TOKEN = "a token of some length"
-ARTICLE: dict[str, Any] = {"source": "Wire", "headline": "News", "content": "The text."}
 
 
 class Answer:
@@ -69,8 +69,14 @@ class Server:
         finally:
             connection.close()
 
-    def sent(self) -> list[Message]:
-        return read_topics(self.settings, [TOPIC_OF[RawArticle]], idle=2.0)
+    def sent(self, source: str) -> list[Message]:
+        """Return the messages of the broker that are of that wire."""
+        messages = read_topics(self.settings, [TOPIC_OF[RawArticle]], idle=1.0)
+        return [
+            message
+            for message in messages
+            if RawArticle.model_validate_json(message.value).source == source
+        ]
 
 
 @contextmanager
@@ -101,40 +107,49 @@ def serving(
         process.wait()
 
 
-@pytest.fixture
-def server(embedded: Settings, tmp_path: Path) -> Iterator[Server]:
-    with serving(embedded, tmp_path / "log") as running:
+def article(source: str = "Wire", **fields: Any) -> dict[str, Any]:
+    return {"source": source, "headline": "News", "content": "The text.", **fields}
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """One server for all tests that leave it as it was."""
+    log = tmp_path_factory.mktemp("serve") / "log"
+    with (
+        EmbeddedBroker() as broker,
+        serving(Settings().on_embedded_broker(broker.address), log) as running,
+    ):
         yield running
 
 
 def test_what_is_answered_202_is_with_the_broker_under_its_ids(server: Server) -> None:
-    answer = server.push(ARTICLE)
+    answer = server.push(article("First"))
     assert (answer.status, answer.body["accepted"], answer.body["refused"]) == (202, 1, 0)
     (result,) = answer.body["results"]
-    (message,) = server.sent()
+    (message,) = server.sent("First")
     assert result == {
-        "index": 0, "status": 202, "article_id": RawArticle(**ARTICLE).article_id,
+        "index": 0, "status": 202, "article_id": RawArticle(**article("First")).article_id,
         "ce_id": message.header("ce_id"), "reason": None,
     }  # fmt: skip
     assert RawArticle.model_validate_json(message.value).received_at is not None
 
 
 def test_the_same_article_again_is_the_same_input(server: Server) -> None:
-    first, second = (server.push(ARTICLE).body["results"][0]["ce_id"] for _ in range(2))
+    first, second = (server.push(article()).body["results"][0]["ce_id"] for _ in range(2))
     assert first == second
 
 
 def test_a_batch_is_an_array_or_lines(server: Server) -> None:
-    articles = [{**ARTICLE, "source_id": number} for number in range(3)]
+    articles = [article("Batch", source_id=number) for number in range(3)]
     lines = b"\r\n\n".join(map(orjson.dumps, articles)) + b"\n"
     assert server.push(articles).statuses == [202, 202, 202]
     assert server.push(lines, "application/x-ndjson; charset=utf-8").statuses == [202, 202, 202]
-    messages = server.sent()
+    messages = server.sent("Batch")
     assert (len(messages), len({message.header("ce_id") for message in messages})) == (6, 3)
 
 
 def test_of_a_batch_what_is_no_article_is_named_and_the_others_are_taken(server: Server) -> None:
-    answer = server.push([ARTICLE, {"content": "Whose?"}, 7, {**ARTICLE, "urgency": 12}])
+    answer = server.push([article("Some"), {"content": "Whose?"}, 7, article("Some", urgency=12)])
     assert (answer.status, answer.statuses) == (207, [202, 422, 422, 422])
     assert [result["reason"] for result in answer.body["results"]] == [
         None,
@@ -143,12 +158,11 @@ def test_of_a_batch_what_is_no_article_is_named_and_the_others_are_taken(server:
         "Not an article: urgency: input should be less than or equal to 9.",
     ]
     assert (answer.body["accepted"], answer.body["refused"]) == (1, 3)
-    assert len(server.sent()) == 1
+    assert len(server.sent("Some")) == 1
 
 
-def test_an_article_that_is_too_large_is_told_so(embedded: Settings, tmp_path: Path) -> None:
-    with serving(embedded, tmp_path / "log") as server:
-        answer = server.push([ARTICLE, {**ARTICLE, "content": "x" * 9 * 1024**2}])
+def test_an_article_that_is_too_large_is_told_so(server: Server) -> None:
+    answer = server.push([article(), article(content="x" * 9 * 1024**2)])
     assert (answer.status, answer.statuses) == (207, [202, 413])
 
 
@@ -186,15 +200,15 @@ def test_a_compressed_push_is_refused(server: Server) -> None:
 
 @pytest.mark.parametrize("token", [None, "", "another token of some length", "ä"])
 def test_who_does_not_know_the_token_is_refused(server: Server, token: str | None) -> None:
-    answer = server.push(ARTICLE, token=token)
+    answer = server.push(article("Nobody"), token=token)
     assert (answer.status, answer.headers["www-authenticate"]) == (401, 'Bearer realm="newswire"')
-    assert server.sent() == []
+    assert server.sent("Nobody") == []
 
 
 def test_without_a_token_set_push_is_off(embedded: Settings, tmp_path: Path) -> None:
     log = tmp_path / "log"
     with serving(embedded, log, token=None) as server:
-        answer = server.push(ARTICLE)
+        answer = server.push(article())
         assert (answer.status, answer.body["detail"]) == (
             403,
             "push is off: set NEWSWIRE_PUSH_TOKEN or NEWSWIRE_PUSH_TOKEN_FILE for the server",
@@ -204,11 +218,11 @@ def test_without_a_token_set_push_is_off(embedded: Settings, tmp_path: Path) -> 
 
 def test_who_pushes_too_fast_is_told_when_to_come_again(embedded: Settings, tmp_path: Path) -> None:
     with serving(embedded, tmp_path / "log", push_rate=0.5) as server:
-        assert server.push([{**ARTICLE, "source_id": n} for n in range(20)]).status == 202
-        answer = server.push(ARTICLE)
+        assert server.push([article(source_id=n) for n in range(20)]).status == 202
+        answer = server.push(article())
         assert answer.status == 429
         assert 25 <= int(answer.headers["retry-after"]) <= 30
-        assert len(server.sent()) == 20
+        assert len(server.sent("Wire")) == 20
 
 
 @pytest.mark.apache_kafka
@@ -218,21 +232,21 @@ def test_a_broker_that_is_away_is_503_until_it_is_back(
     log = tmp_path / "log"
     settings = Settings(broker=apache_kafka.bootstrap_servers, partitions=1)
     with serving(settings, log) as server:
-        assert server.push(ARTICLE).status == 202
+        assert server.push(article()).status == 202
         apache_kafka.kill()
         for _ in range(2):
-            answer = server.push([ARTICLE, {}])
+            answer = server.push([article(), {}])
             assert (answer.status, answer.statuses) == (503, [503, 422])
             assert "retry-after" in answer.headers
         apache_kafka.restart()
-        assert server.push([ARTICLE, {}]).statuses == [202, 422]
+        assert server.push([article(), {}]).statuses == [202, 422]
         assert "traceback" not in log.read_text()
 
 
 def test_every_answer_has_the_headers_that_protect_a_browser(server: Server) -> None:
     for answer in (
-        server.push(ARTICLE),
-        server.push(ARTICLE, token=None),
+        server.push(article()),
+        server.push(article(), token=None),
         server.request("GET", "/openapi.json"),
         server.request("GET", "/nothing"),
         server.request("GET", "/articles"),
@@ -244,10 +258,11 @@ def test_every_answer_has_the_headers_that_protect_a_browser(server: Server) -> 
         assert "server" not in answer.headers
 
 
-def test_it_stops_in_good_order_and_says_no_secret(server: Server, tmp_path: Path) -> None:
-    server.push(ARTICLE)
-    server.process.send_signal(signal.SIGTERM)
-    assert server.process.wait(20) == 0
+def test_it_stops_in_good_order_and_says_no_secret(embedded: Settings, tmp_path: Path) -> None:
+    with serving(embedded, tmp_path / "log") as server:
+        server.push(article())
+        server.process.send_signal(signal.SIGTERM)
+        assert server.process.wait(20) == 0
     assert TOKEN not in (tmp_path / "log").read_text()
 
 
@@ -265,7 +280,13 @@ def test_a_port_that_is_taken_is_one_line(server: Server) -> None:
     )
 
 
-def test_the_description_is_what_it_does(embedded: Settings, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("phases", "examples"),
+    [("fuzzing", 50), pytest.param("coverage,fuzzing", 300, marks=pytest.mark.slow)],
+)
+def test_the_description_is_what_it_does(
+    embedded: Settings, tmp_path: Path, phases: str, examples: int
+) -> None:
     """Schemathesis makes up pushes, good and bad, and holds the answers against the description.
 
     Not that what goes against the schema of an article is refused: articles are taken tolerantly.
@@ -277,7 +298,7 @@ def test_the_description_is_what_it_does(embedded: Settings, tmp_path: Path) -> 
                 f"http://127.0.0.1:{server.settings.serve_port}/openapi.json",
                 "--header", f"Authorization: Bearer {TOKEN}",
                 "--exclude-checks", "negative_data_rejection",
-                "--max-examples", "50", "--seed", "1", "--no-color",
+                "--phases", phases, "--max-examples", str(examples), "--seed", "1", "--no-color",
             ],
             cwd=tmp_path, capture_output=True, text=True, check=False,
         )  # fmt: skip

@@ -25,7 +25,7 @@ _ZONES: Final = {
 }  # fmt: skip
 _OFFSET = r"(?:\s*(?:gmt|utc)?\s*(?P<sign>[+-])(?P<oh>\d{1,2}):?(?P<om>\d{2})?)"
 _CLOCK = (
-    r"(?:(?:[,t]|\s+at)?\s*(?P<hour>\d{1,2}):(?P<minute>\d{1,2})(?::(?P<second>\d{1,2})(?:[.,]\d*)?)?"
+    r"(?:(?:[,t]|\s+at)?\s*(?P<hour>\d{1,2}):(?P<minute>\d{1,2})(?::(?P<second>\d{1,2})(?:[.,](?P<fraction>\d{0,6})\d*)?)?"
     rf"(?:\s*(?P<half>[ap])\.?m\.?)?(?:{_OFFSET}|\s*(?P<zone>[a-z]{{1,5}}))?(?:\s*\([^)]*\))?)?"
 )
 _WORDS = r"(?:[^\W\d_]+\.?,?\s+)?"
@@ -99,6 +99,7 @@ def _of_parts(parts: dict[str, str | None]) -> datetime | None:
         hours=_within(hour, 24),
         minutes=_within(int(parts.get("minute") or 0), 59),
         seconds=_within(int(parts.get("second") or 0), 60),
+        microseconds=int((parts.get("fraction") or "").ljust(6, "0")),
     )
 
 

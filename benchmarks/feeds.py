@@ -23,6 +23,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
+from typing import Any
 from xml.sax.saxutils import escape
 
 import feedparser
@@ -243,13 +244,13 @@ def make(count: int) -> list[Made]:
 
 
 def seconds(parse: Callable[[bytes], object], feeds: list[Made]) -> float:
-    begin = time.perf_counter()
+    begin = time.process_time()  # of this process: what else the machine does is no part of it
     for feed in feeds:
         parse(feed.content)
-    return time.perf_counter() - begin
+    return time.process_time() - begin
 
 
-def parse_theirs(content: bytes) -> feedparser.FeedParserDict:
+def parse_theirs(content: bytes) -> Any:
     return feedparser.parse(content)
 
 
@@ -271,7 +272,12 @@ def lost(feed: Made) -> tuple[list[str], int]:
         for what, theirs_is, ours_is, truth in (
             ("title", {shown(entry.get("title", ""))}, {shown(article.headline or "")}, item.title),
             ("link", {entry.get("link", "")}, {article.url}, item.link),
-            ("date", {timegm(one) for one in parsed if one}, times, item.at.timestamp()),
+            (
+                "date",
+                {timegm(one) for one in parsed if one is not None},
+                times,
+                item.at.timestamp(),
+            ),
         ):
             if not theirs_is - {""} <= ours_is:
                 otherwise += 1

@@ -38,7 +38,7 @@ def read(document: XmlDocument, location: str) -> Feed:
     }
     cut_off = None
     if not document.is_whole and entries and (
-        document.opens(entries[-1]) > document.closes(entries[-1])
+        document.is_open(entries[-1])
     ):  # fmt: skip
         cut_off = entries[-1]
     for number, element in enumerate(entries, start=1):
@@ -49,9 +49,8 @@ def read(document: XmlDocument, location: str) -> Feed:
         if item:
             feed.items.append({**shared, **item})
     if not document.is_whole:
-        last = document.text.count("\n") + 1
         lost = f"; entry {len(entries)} is left out" if cut_off is not None else ""
-        feed.left_out(f"line {last}: the feed is cut off{lost}")
+        feed.left_out(f"line {document.last_line}: the feed is cut off{lost}")
     return feed
 
 

@@ -69,15 +69,14 @@ def read(document: XmlDocument, location: str) -> Feed:
         if item:
             feed.items.append({**shared, **item})
     if not document.is_whole:
-        last = document.text.count("\n") + 1
         lost = f"; item {len(items)} is left out" if cut_off is not None else ""
-        feed.left_out(f"line {last}: the feed is cut off{lost}")
+        feed.left_out(f"line {document.last_line}: the feed is cut off{lost}")
     return feed
 
 
 def _cut_off(document: XmlDocument, items: list[etree._Element]) -> etree._Element | None:
     """Return the item within which the document ends; None where it ends between two."""
-    if items and document.opens(items[-1]) > document.closes(items[-1]):
+    if items and document.is_open(items[-1]):
         return items[-1]
     return None
 

@@ -132,6 +132,8 @@ class Feeder:
             raise self._gone(error) from error
         self._waiting.append((future, len(message.value)))
         self._bytes_waiting += len(message.value)
+        while self._waiting and self._waiting[0][0].is_done:
+            self._await_oldest()
         while len(self._waiting) > _MOST_WAITING or self._bytes_waiting > _MOST_BYTES_WAITING:
             self._await_oldest()
         return replace(message, topic=_NEWS_RAW)

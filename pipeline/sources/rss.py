@@ -53,15 +53,14 @@ def read(document: XmlDocument, location: str) -> Feed:
     """Return the feed in a document whose root is one of `ROOTS`."""
     feed = Feed(problems=[f"{document.fault}; mended"] if document.fault else [])
     root = document.root
-    found = next((one for one in root.iter() if _name(one) == "channel"), root)
-    channel = _children(found)
+    channel = _children(next(iter(_named(root, "channel")), root))
     feed.title = plain(_first(channel, _TITLES)) or None
     base = base_of(location) or base_of(_link(channel, ""))
     shared = {
         "language": _first(channel, _LANGUAGES) or root.get(f"{XML_NAMESPACE}lang"),
         "usage_terms": plain(_first(channel, _RIGHTS)) or None,
     }
-    items = [element for element in root.iter() if _name(element) == "item"]
+    items = _named(root, "item")
     cut_off = None if document.is_whole else _cut_off(document, items)
     for number, element in enumerate(items, start=1):
         if element is cut_off:
@@ -70,15 +69,14 @@ def read(document: XmlDocument, location: str) -> Feed:
         if item:
             feed.items.append({**shared, **item})
     if not document.is_whole:
-        last = document.text.count("\n") + 1
         lost = f"; item {len(items)} is left out" if cut_off is not None else ""
-        feed.left_out(f"line {last}: the feed is cut off{lost}")
+        feed.left_out(f"line {document.last_line}: the feed is cut off{lost}")
     return feed
 
 
 def _cut_off(document: XmlDocument, items: list[etree._Element]) -> etree._Element | None:
     """Return the item within which the document ends; None where it ends between two."""
-    if items and document.opens(items[-1]) > document.closes(items[-1]):
+    if items and document.is_open(items[-1]):
         return items[-1]
     return None
 
@@ -156,24 +154,32 @@ def _first(found: Found, names: tuple[str, ...]) -> str:
     return ""
 
 
+def _named(root: etree._Element, name: str) -> list[etree._Element]:
+    """Return all elements of RSS of that name, however they are written."""
+    # The first way is the fast one, and is right for nearly every feed.
+    usual = [one for one in root.iter(f"{{*}}{name}") if _prefixed(one.tag) == name]
+    return usual or [one for one in root.iter() if _prefixed(one.tag) == name]
+
+
 def _children(element: etree._Element) -> Found:
     found: Found = {}
     for child in element:
-        found.setdefault(_name(child), []).append(child)
+        name = _prefixed(child.tag)
+        if name in found:
+            found[name].append(child)
+        else:
+            found[name] = [child]
     return found
 
 
-def _name(element: etree._Element) -> str:
-    tag = element.tag
-    return _prefixed(tag) if isinstance(tag, str) else ""
-
-
 @lru_cache(maxsize=4096)
-def _prefixed(tag: str) -> str:
-    """Return a name in lower case with its usual prefix.
+def _prefixed(tag: object) -> str:
+    """Return a name in lower case with its usual prefix; of what is no element, nothing.
 
     A prefix that was never declared is what its author meant by it.
     """
+    if not isinstance(tag, str):
+        return ""
     namespace, _, local = tag.lower().removeprefix("{").rpartition("}")
     if not namespace:
         return local

@@ -219,6 +219,10 @@ def feed(
     Example: newswire feed --follow feeds.toml
     """
     if follow and any(name.endswith(".toml") for name in files):
+        if format_name or source or resume or speed != "max":
+            raise UserError(
+                "--format, --source, --speed and --resume are for files: feeds.toml says it all"
+            )
         _follow(files, state)
         return
     configure_logging("info")

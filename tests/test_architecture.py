@@ -68,6 +68,8 @@ def test_a_module_imports_nothing_that_stands_above_it(path: Path) -> None:
         ("aiokafka", {"pipeline.delivery"}),
         ("kafka", {"pipeline.connection", "pipeline.topics", "pipeline.clients.acknowledged",
                    "pipeline.clients.feed", "pipeline.clients.subscribe"}),
+        ("aiohttp", {"pipeline.live_feeds.addresses", "pipeline.live_feeds.fetching"}),
+        ("fastapi", {"pipeline.console.app", "pipeline.console.push"}),
         ("spacy", {"pipeline.entities.spacy_model"}),
     ],
 )  # fmt: skip

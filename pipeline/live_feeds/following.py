@@ -46,8 +46,9 @@ _SENDING = 8
 _BATCH, _BATCH_WITH_PAGES = 200, 8
 # Waits for a broker that is away: the first, and the longest.
 _BROKER_WAIT, _LONGEST_BROKER_WAIT = 1.0, 30.0
-# The state is written this long after a change, and less often where writing takes long.
-_WRITE_AFTER, _WRITE_SHARE = 0.1, 20.0
+# The state is written this long after something was sent or said, else this often; and so many
+# bytes of it a second at most, because it is written as a whole (8 GB a day).
+_WRITE_AFTER, _WRITE_EVERY, _WRITE_RATE = 0.1, 60.0, 100_000.0
 # After a write that failed.
 _WRITE_AGAIN = 10.0
 # Names are resolved and feeds parsed in threads; a resolver that hangs must not stop the rest.
@@ -157,7 +158,6 @@ class Follower:
                 await self._broker_present.wait()
                 wait = await self._poll(feed, state)
             state.due = time.time() + wait
-            self._changed.set()
             await asyncio.sleep(wait)
 
     async def _poll(self, feed: FeedEntry, state: FeedState) -> float:
@@ -212,7 +212,6 @@ class Follower:
         # Of a feed that was cut off, the rest is still to come.
         whole = validators if parsed.is_whole else Validators()
         state.etag, state.last_modified = whole.etag, whole.last_modified
-        self._changed.set()
 
     async def _parse(self, feed: FeedEntry, response: Response) -> SyndicationFeed:
         async with self._parsing:
@@ -323,11 +322,12 @@ class Follower:
     async def _write_when_changed(self) -> None:
         failed = False
         while True:
-            await self._changed.wait()
+            with suppress(TimeoutError):
+                async with asyncio.timeout(_WRITE_EVERY):
+                    await self._changed.wait()
             await asyncio.sleep(_WRITE_AFTER)
             self._changed.clear()
             content = self._state.to_json()
-            begun = time.monotonic()
             try:
                 await asyncio.to_thread(self._state.write, content)
             except UserError as error:  # what it lacks is sent again after a crash, no worse
@@ -340,7 +340,7 @@ class Follower:
             if failed:
                 logger.info("the state can be written again")
             failed = False
-            await asyncio.sleep(_WRITE_SHARE * (time.monotonic() - begun))
+            await asyncio.sleep(len(content) / _WRITE_RATE)
 
 
 def _batches(

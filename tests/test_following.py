@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
 
@@ -104,7 +104,14 @@ class Following:
             found.append(message)
             return len(found) >= count
 
-        return read_topics(self.settings, [TOPIC_OF[RawArticle]], enough, timeout=30)
+        return read_topics(self.settings, [TOPIC_OF[RawArticle]], enough, timeout=60)
+
+
+def wait_until(condition: Callable[[], bool]) -> None:
+    """Wait until it is so, a minute at most: what is asserted next tells."""
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline and not condition():
+        time.sleep(0.2)
 
 
 @pytest.fixture
@@ -138,6 +145,9 @@ def test_each_item_of_fifty_feeds_comes_once_however_often_it_is_killed(
         following.end(signal.SIGKILL)
         following.start()
     time.sleep(max(0.0, feeds.begin + seconds - time.monotonic()))
+    # A machine that is busy needs longer.
+    wait_until(lambda: {source for source, _ in following.complaints()} >= feeds.wrong)
+    wait_until(lambda: set(map(read, following.sent())) >= feeds.expected)
     assert following.end(signal.SIGTERM) == 0
 
     messages = {message.header("ce_id"): message for message in following.sent()}
@@ -152,7 +162,7 @@ def test_each_item_of_fifty_feeds_comes_once_however_often_it_is_killed(
     for (source, said_at), (next_source, _) in itertools.pairwise(complaints):
         if source == next_source:
             # It was killed before it could write down that it had said so.
-            assert any(0 <= kill - said_at < 1 for kill in following.kills), source
+            assert any(0 <= kill - said_at < 3 for kill in following.kills), source
     well = [
         line.partition(" (")[0] for line in following.said("info") if "can be read again" in line
     ]
@@ -165,7 +175,9 @@ def test_what_is_wrong_is_said_once_and_that_it_is_well_again(
     feeds = FiftyFeeds(web, 5)
     feeds.write(following.feeds)
     following.start()
-    time.sleep(9)
+    wait_until(lambda: {source for source, _ in following.complaints()} >= feeds.wrong)
+    wait_until(lambda: "can be read again" in following.log.read_text())
+    time.sleep(3)
     following.end(signal.SIGTERM)
     said = Counter(line.partition(" (")[0] for line in following.said())
     assert said == Counter(feeds.wrong)
@@ -266,6 +278,17 @@ def test_a_broker_that_goes_and_comes_back_loses_nothing(
         following.close()
 
 
+def test_a_feed_that_never_says_what_it_has_is_not_taken_for_well(
+    web: WebServer, following: Following
+) -> None:
+    one_feed(web, following)
+    web.serve("/feed", b"", 304)
+    following.start()
+    wait_until(lambda: web.requests["/feed"] > 2)
+    following.end(signal.SIGTERM)
+    assert following.said() == [f"Wire ({web.address}/feed): HTTP status 304 unasked"]
+
+
 def test_a_password_is_given_and_never_said(web: WebServer, following: Following) -> None:
     def page(request: Request) -> None:
         request.answer(b"no", 401)
@@ -273,7 +296,7 @@ def test_a_password_is_given_and_never_said(web: WebServer, following: Following
     one_feed(web, following, username='"desk"', password='"open sesame"')
     web.pages["/feed"] = page
     following.start()
-    time.sleep(3)
+    wait_until(lambda: web.requests["/feed"] > 1)
     following.end(signal.SIGTERM)
     assert web.headers["/feed"]["Authorization"] == "Basic ZGVzazpvcGVuIHNlc2FtZQ=="
     assert following.said() == [f"Wire ({web.address}/feed): HTTP status 401"]

@@ -196,6 +196,8 @@ class Follower:
             places=self._large,
         ) as response:
             if response.body is None:
+                if not state.etag and not state.last_modified:
+                    raise FetchFailed("status", "HTTP status 304 unasked", status=304)
                 return
             validators = response.validators
             parsed = await self._parse(feed, response)

@@ -72,10 +72,10 @@ def paragraph(rng: random.Random) -> str:
     """Return a paragraph as content management systems write them."""
     text = f"<p>{sentence(rng, 30)}.</p>"
     if rng.random() < 0.4:
-        href = f"https://other.example/{rng.randrange(1000)}/"
+        link = f'<a href="https://other.example/{rng.randrange(1000)}/" target="_blank">'
         text = (
-            f'<p class="wp-block-paragraph">{sentence(rng, 15)} <a href="{href}" '
-            f'target="_blank" rel="noopener">{sentence(rng, 3)}</a>, <em>{sentence(rng, 4)}</em>.</p>'
+            f'<p class="wp-block-paragraph">{sentence(rng, 15)} {link}{sentence(rng, 3)}</a>, '
+            f"<em>{sentence(rng, 4)}</em>.</p>"
         )
     if rng.random() < 0.2:
         text += (

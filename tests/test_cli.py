@@ -73,11 +73,13 @@ def test_a_file_that_cannot_be_read_is_named_and_the_others_go_on(tmp_path: Path
         (
             ("feed", "picture.png"),
             "newswire: picture.png: its format cannot be told by its name; "
-            "give --format (jsonl, html, text)",
+            "give --format (reuters-21578, rss, atom, json-feed, newsml-g2, nitf, ninjs, html, jsonl, "
+            "text)",
         ),
         (
             ("feed", "--format", "pdf", "a.txt"),
-            "newswire: --format pdf: unknown; the formats are jsonl, html, text",
+            "newswire: --format pdf: unknown; the formats are reuters-21578, rss, atom, "
+            "json-feed, newsml-g2, nitf, ninjs, html, jsonl, text",
         ),
         (
             ("subscribe", "everything"),

@@ -60,7 +60,9 @@ Found = dict[str, list[tuple[int, etree._Element]]]
 
 def read(document: XmlDocument, location: str) -> Feed:
     """Return the feed in a document whose root is one of `ROOTS`."""
-    feed = Feed(problems=[f"{document.fault}; mended"] if document.fault else [])
+    feed = Feed()
+    if document.fault and document.is_whole:
+        feed.problems.append(f"{document.fault}; mended")
     root = document.root
     channel = _children(next(iter(_named(root, "channel")), root))
     feed.title = plain(_first(channel, "title")) or None

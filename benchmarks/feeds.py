@@ -68,11 +68,29 @@ def sentence(rng: random.Random, words: int) -> str:
     return text[0].upper() + text[1:]
 
 
+def paragraph(rng: random.Random) -> str:
+    """Return a paragraph as content management systems write them."""
+    text = f"<p>{sentence(rng, 30)}.</p>"
+    if rng.random() < 0.4:
+        link = f'<a href="https://other.example/{rng.randrange(1000)}/" target="_blank">'
+        text = (
+            f'<p class="wp-block-paragraph">{sentence(rng, 15)} {link}{sentence(rng, 3)}</a>, '
+            f"<em>{sentence(rng, 4)}</em>.</p>"
+        )
+    if rng.random() < 0.2:
+        text += (
+            f'<figure class="wp-block-image size-large"><img loading="lazy" width="1024" '
+            f'height="683" src="https://img.example/{rng.randrange(1000)}.jpg" alt=""/>'
+            f"<figcaption>{sentence(rng, 8)}</figcaption></figure>"
+        )
+    return text
+
+
 def items(rng: random.Random, number: int) -> list[Item]:
     start = datetime(2026, 1, 5, 6, tzinfo=UTC) + timedelta(days=rng.randrange(300))
     made = []
     for index in range(rng.randrange(8, 40)):
-        body = "".join(f"<p>{sentence(rng, 30)}.</p>" for _ in range(rng.randrange(1, 8)))
+        body = "".join(paragraph(rng) for _ in range(rng.randrange(1, 8)))
         made.append(
             Item(
                 title=sentence(rng, rng.randrange(4, 12)),
@@ -171,7 +189,7 @@ def xml(form: str, number: int, rng: random.Random, made: list[Item], flaws: set
                 f"<item><title>{written}</title><link>{link}</link>"
                 f'<guid isPermaLink="false">{number}-{index}</guid>'
                 f"<pubDate>{rfc_822(rng, item.at, odd)}</pubDate><dc:creator>A B</dc:creator>"
-                f"<description>{escape(item.body[3:60])}</description>"
+                f"<description>{escape(item.title)}</description>"
                 f"<content:encoded>{body}</content:encoded></item>\n"
             )
         elif form == "rdf":
@@ -268,7 +286,9 @@ def lost(feed: Made) -> tuple[list[str], int]:
     otherwise = 0
     for item, entry, article in zip(feed.items, theirs, ours, strict=False):
         times = {one.timestamp() for one in (article.published_at, article.updated_at) if one}
-        parsed = [dict.get(entry, name) for name in ("published_parsed", "updated_parsed")]
+        parsed: list[Any] = [
+            dict.get(entry, name) for name in ("published_parsed", "updated_parsed")
+        ]
         for what, theirs_is, ours_is, truth in (
             ("title", {shown(entry.get("title", ""))}, {shown(article.headline or "")}, item.title),
             ("link", {entry.get("link", "")}, {article.url}, item.link),
@@ -294,16 +314,16 @@ def right(feeds: list[Made]) -> dict[str, Counter[str]]:
         "feedparser": Counter(),
     }
     for feed in feeds:
-        ours = [
+        ours: list[tuple[str, str | None, set[float]]] = [
             (shown(one.headline or ""), one.url, {
                 time.timestamp() for time in (one.published_at, one.updated_at) if time
             })
             for one in parse_ours(feed.content).items
         ]  # fmt: skip
-        theirs = [
+        theirs: list[tuple[str, str | None, set[float]]] = [
             (shown(one.get("title", "")), one.get("link"), {
-                timegm(dict.get(one, name)) for name in ("published_parsed", "updated_parsed")
-                if dict.get(one, name)
+                timegm(one[name]) for name in ("published_parsed", "updated_parsed")
+                if dict.get(one, name) is not None
             })
             for one in parse_theirs(feed.content).entries
         ]  # fmt: skip

@@ -1,5 +1,6 @@
 """The command line: `newswire --help` tells what there is."""
 
+import logging
 import os
 import signal
 import sys
@@ -226,6 +227,8 @@ def feed(
         _follow(files, state)
         return
     configure_logging("info")
+    # The feeder itself says that the broker is away; its client would say so ten times a second.
+    logging.getLogger("kafka").setLevel(logging.CRITICAL)
     feeding = Feeding(
         load_settings(),
         source=source,

@@ -63,7 +63,9 @@ def test_a_broker_that_is_away_half_way_gets_everything_in_order(
         assert feeder.wait(120) == 0, said
         back.join()
     assert said.endswith(f"{ITEMS} articles delivered, 0 not\n")
-    assert "has not answered for" in said or end == "kill"
+    if seconds > 10:
+        assert "has not answered for 5 seconds; nothing is lost" in said
+    assert "kafka." not in said  # its client's own complaints
     got: dict[str, list[int]] = defaultdict(list)
     for message in read_topics(settings, [TOPIC_OF[RawArticle]], idle=3.0):
         article = RawArticle.model_validate_json(message.value)

@@ -22,7 +22,9 @@ Found = dict[str, list[etree._Element]]
 
 def read(document: XmlDocument, location: str) -> Feed:
     """Return the feed in a document whose root is one of `ROOTS`."""
-    feed = Feed(problems=[f"{document.fault}; mended"] if document.fault else [])
+    feed = Feed()
+    if document.fault and document.is_whole:
+        feed.problems.append(f"{document.fault}; mended")
     root = document.root
     found = _children(root)
     base = resolved(root.get(f"{XML_NAMESPACE}base") or "", base_of(location))

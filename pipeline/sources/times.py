@@ -32,7 +32,7 @@ _CLOCK = (
     r"(?:(?:[,t]|\s+at)?\s*(?P<hour>\d{1,2}):(?P<minute>\d{1,2})(?::(?P<second>\d{1,2})(?:[.,](?P<fraction>\d{0,6})\d*)?)?"
     rf"(?:\s*(?P<half>[ap])\.?m\.?)?(?:{_OFFSET}|\s*(?P<zone>[a-z]{{1,5}}))?(?:\s*\([^)]*\))?)?"
 )
-_WORDS = r"(?:[^\W\d_]+\.?,?\s+)?"
+_WORDS = r"(?:[^\W\d_]+(?:\.?,?\s+|,))?"
 # Day and month in words, in either order; numbers with the year first; asctime's year at the end.
 _FORMS: Final = tuple(
     re.compile(form + r"\s*", re.IGNORECASE)

@@ -21,6 +21,8 @@ MOST_BYTES: Final = 64 * 1024**2
 # XML 1.0, appendix F: what tells UTF-16 where no byte order mark does.
 _UTF_16: Final = ((b"<\x00", "utf-16-le"), (b"\x00<", "utf-16-be"))
 _DOCTYPE = re.compile(r"<!DOCTYPE", re.IGNORECASE)
+_DECLARATION = re.compile(r"<![A-Za-z]")
+_ASIDES: Final = (("<!--", "-->"), ("<?", "?>"))
 _START_TAG = re.compile(r"<([A-Za-z_:][^\s<>/]{0,200})")
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _OTHER_REFERENCE = (
@@ -103,7 +105,7 @@ def parse_xml(content: bytes, charset: str | None = None) -> XmlDocument:
             fault or f"line {text.count(chr(10), 0, offset) + 1}: {text[offset : offset + 12]!r}"
         )
     try:
-        return XmlDocument(etree.fromstring(data, _parser()), data, fault)
+        return _document(etree.fromstring(data, _parser()), data, fault)
     except etree.XMLSyntaxError as error:
         fault = fault or _checked(error)
     data = _NOT_XML.sub("", data.decode()).encode()
@@ -116,6 +118,12 @@ def parse_xml(content: bytes, charset: str | None = None) -> XmlDocument:
         raise Unreadable(f"no XML: {fault}")
     for entry in parser.error_log:
         _refuse_excess(entry.line, entry.message)
+    return _document(root, data, fault)
+
+
+def _document(root: etree._Element, data: bytes, fault: str | None) -> XmlDocument:
+    if root.getroottree().docinfo.internalDTD is not None:
+        raise Unreadable("a DOCTYPE where there can be none")
     return XmlDocument(root, data, fault)
 
 
@@ -165,7 +173,7 @@ def _decoded(content: bytes, charset: str | None) -> str:
 def _without_doctype(text: str) -> str:
     """Return `text` with its DOCTYPE blanked, so that the parser never sees one.
 
-    Raises `Unreadable` where it has declarations of its own, and where there are two.
+    Raises `Unreadable` where it has declarations of its own, or others follow.
     """
     found = _DOCTYPE.search(text)
     if found is None:
@@ -175,23 +183,21 @@ def _without_doctype(text: str) -> str:
         return text  # within the document: text, or an error that the parser finds
     line = text.count("\n", 0, found.start()) + 1
     end = text.find(">", found.end())
-    if end < 0 or end > root or "[" in text[found.end() : end]:
+    bare = 0 <= end < root and "[" not in text[found.end() : end]
+    if not bare or _DECLARATION.search(text, end, root):
         raise Unreadable(f"line {line}: a DOCTYPE with declarations of its own is not accepted")
-    if _DOCTYPE.search(text, end, root):
-        raise Unreadable(f"line {line}: two DOCTYPEs")
     blank = "\n" * text.count("\n", found.start(), end)
     return text[: found.start()] + blank + text[end + 1 :]
 
 
 def _root_offset(text: str) -> int:
-    """Return where the first start tag stands that is in no comment."""
+    """Return where the first start tag stands that is in no comment or instruction."""
     position = 0
     while (position := text.find("<", position)) >= 0:
-        if text.startswith("<!--", position):
-            end = text.find("-->", position + 4)
-            if end < 0:
-                break
-            position = end + 3
+        closing = next((end for start, end in _ASIDES if text.startswith(start, position)), None)
+        if closing is not None:
+            end = text.find(closing, position)
+            position = len(text) if end < 0 else end + len(closing)
         elif _START_TAG.match(text, position):
             return position
         else:

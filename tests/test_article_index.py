@@ -4,7 +4,8 @@ from typing import Any
 import pytest
 from articles import STORM, tagged
 
-from pipeline.article_index.index import ArticleIndex, Verdict
+from pipeline.article_index.entry import Verdict
+from pipeline.article_index.index import ArticleIndex
 from schemas import Change, Copy, Placement, Recall, TaggedArticle, VersionReference
 
 
@@ -87,7 +88,11 @@ def test_a_copy_shows_why(wire: Wire) -> None:
     wire.placed(source="A")
     evidence = wire.copied(SHORTER, source="B").evidence
     assert evidence.containment == 1
-    assert evidence.shared_passages[0].startswith("The harbour of the old town stayed closed")
+    (passage,) = evidence.shared_passages
+    assert passage.text.startswith("The harbour of the old town stayed closed")
+    body = tagged(SHORTER).body
+    assert body[passage.start : passage.end] in tagged().body
+    assert (passage.there_start, passage.there_end) == (passage.start, passage.end)
     assert evidence.numbers_only_there == ("300",)
     assert evidence.numbers_only_here == ()
 
@@ -96,13 +101,13 @@ def test_a_longer_text_that_says_more_is_published(wire: Wire) -> None:
     wire.placed(SHORTER, source="A")
     placed = wire.placed(STORM, source="B")
     assert placed.relation == "update"
-    assert placed.sources == ("A", "B")
+    assert placed.sources == ("A",)  # B carries all of A's text
 
 
 def test_a_copy_with_a_number_of_its_own_is_published(wire: Wire) -> None:
     wire.placed(source="A")
     placed = wire.placed(STORM.replace("300 residents", "450 residents"), source="B")
-    assert Change(kind="number", before="300", after="450") in placed.changes
+    assert Change(kind="number", counts="residents", before="300", after="450") in placed.changes
 
 
 def test_another_story_is_an_original(wire: Wire) -> None:
@@ -125,7 +130,7 @@ def test_a_later_version_is_an_update_that_says_what_changed(wire: Wire) -> None
     second = wire.placed(UPDATED, source_id="1", version=2)
     assert (second.relation, second.story_id) == ("update", first.story_id)
     assert second.previous == VersionReference(article_id=article_id(source_id="1"), version="1")
-    assert [change.kind for change in second.changes] == ["sentence"]
+    assert [change.kind for change in second.changes] == ["number", "sentence"]
     assert 0 < second.novelty < 0.2
 
 
@@ -285,8 +290,8 @@ def test_a_version_of_thousands_of_digits_is_a_name(wire: Wire) -> None:
 def test_the_text_of_a_kill_is_no_text_of_the_story(wire: Wire) -> None:
     wire.placed(source_id="1")
     note = "Editors: kill the story on the harbour. It was sent in error. A new story follows soon."
-    wire.recalled(f"KILL\n\n{note}", source_id="2", status="canceled", target_id="1")
-    assert wire.placed(f"KILL\n\n{note}", source="B").relation == "original"
+    wire.recalled(f"Note\n\n{note}", source_id="2", status="canceled", target_id="1")
+    assert wire.placed(f"Note\n\n{note}", source="B").relation == "original"
 
 
 def test_asked_again_the_verdict_is_the_same(wire: Wire) -> None:
@@ -303,11 +308,48 @@ def test_a_redelivered_article_never_becomes_a_copy_of_its_copy(wire: Wire) -> N
     assert isinstance(wire.judge(source="A", source_id="1"), Placement)
 
 
-def test_what_is_older_than_the_window_is_forgotten() -> None:
+def filler(number: int, minutes: float) -> TaggedArticle:
+    return tagged(f"Item {number}\n\nSomething {number}.", source_id=f"f{number}", minutes=minutes)
+
+
+def test_what_is_older_than_the_window_is_no_original() -> None:
     wire = Wire(window=timedelta(hours=1))
     wire.placed(source="A")
     assert wire.placed(source="B", minutes=61).relation == "original"
-    assert len(wire.index) == len(wire.entries) == len(wire.texts) == 1
+
+
+def test_what_is_older_than_the_window_is_forgotten() -> None:
+    wire = Wire(window=timedelta(hours=1))
+    wire.placed(source="A")
+    for number in range(30):
+        wire.index.judge(filler(number, 61 + 10 * number))
+    # Those of an hour by the clock, which is the median of the last nine and so 40 minutes behind.
+    assert len(wire.index) == len(wire.entries) == len(wire.texts) == 6 + 4
+
+
+def test_no_more_articles_are_remembered_than_the_index_may_hold() -> None:
+    entries: dict[str, bytes] = {}
+    index = ArticleIndex(entries, {}, most_articles=12)
+    for number in range(30):
+        index.judge(tagged(f"Item {number}\n\nSomething {number}.", received_at=None))
+    assert len(index) == len(entries) == 12
+
+
+def test_a_text_whose_entry_was_forgotten_in_a_crash_is_forgotten_too() -> None:
+    texts = {"0" * 32: b"text"}
+    index = ArticleIndex({}, texts)
+    index.judge(tagged())
+    assert "0" * 32 not in texts
+
+
+def test_wrong_times_of_the_first_articles_do_no_harm() -> None:
+    wire = Wire(window=timedelta(hours=1))
+    wire.judge("Other\n\nAnother story.", received_at="9999-01-01T00:00:00Z")
+    wire.placed(source="A")
+    assert wire.copied(source="B", minutes=5).kind == "exact"
+    for number in range(30):
+        wire.index.judge(filler(number, 60 + 10 * number))
+    assert len(wire.index) == 6 + 4
 
 
 def test_an_article_with_an_earlier_time_does_not_turn_the_clock_back() -> None:

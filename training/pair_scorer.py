@@ -8,12 +8,13 @@ perturbations, whose seed is fixed: the same data give the same file.
 """
 
 import argparse
+import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import orjson
@@ -34,9 +35,20 @@ _WEIGHT_HARD = 0.3
 _HARD = {"several at once", *OTHERS}
 _ALTERED_EACH = 400
 _PENALTY = 3e-3
-_STEPS = 40
+_STEPS, _SMALLEST_STEP = 40, 1e-4
 
 Vector = NDArray[np.float64]
+
+
+class _Line(NamedTuple):
+    """One example."""
+
+    names: tuple[str, ...]
+    values: list[float]
+    same: bool
+    weight: float
+    day: int
+    kind: str
 
 
 @dataclass(frozen=True)
@@ -59,61 +71,67 @@ class Examples:
 
 
 def examples(wire: Sequence[TaggedArticle], pairs: Sequence[Pair], seed: int = 5) -> Examples:
-    """Run the wire through an index's memory, and note what it finds of the labelled pairs."""
+    """Run the wire through an index's memory, and note what it finds of pairs and altered items.
+
+    Twice: as it is, and without the tickers in its headlines, which other wires do not
+    have.
+    """
+    lines: list[_Line] = []
+    for number, articles in enumerate((wire, [without_tickers(article) for article in wire])):
+        lines += _examples_of(articles, pairs, Random(seed + number))
+    return Examples(
+        lines[0].names,
+        np.array([line.values for line in lines]),
+        np.array([line.same for line in lines]),
+        np.array([line.weight for line in lines]),
+        np.array([line.day for line in lines]),
+        np.array([line.kind for line in lines]),
+    )
+
+
+def without_tickers(article: TaggedArticle) -> TaggedArticle:
+    """Return an article of a wire that has no tickers in its headlines."""
+    return article.model_copy(update={"headline": re.sub(r"<[A-Z.]+>", "", article.headline)})
+
+
+def _examples_of(
+    wire: Sequence[TaggedArticle], pairs: Sequence[Pair], chance: Random
+) -> Iterator[_Line]:
     memory = Memory()
-    labels: dict[str, dict[str, bool]] = {}
+    days = [day_number(article) for article in wire]
+    places = {article.source_id or "": place for place, article in enumerate(wire)}
+    labels: dict[int, dict[int, bool]] = {}
     for pair in pairs:
         if pair.label != "S":
-            labels.setdefault(pair.later, {})[pair.earlier] = pair.label == "P"
-    lines: list[Vector] = []
-    same: list[bool] = []
-    weights: list[float] = []
-    days: list[int] = []
-    kinds: list[str] = []
-    names: tuple[str, ...] = ()
+            wanted = labels.setdefault(places[pair.later], {})
+            wanted[places[pair.earlier]] = pair.label == "P"
 
-    def note(
+    def found(
         fingerprint: Fingerprint, wanted: dict[int, bool], weight: float, day: int, kind: str
-    ) -> None:
-        nonlocal names
-        found = memory.candidates(fingerprint, float("-inf"))
-        for line, place in enumerate(found.places if found else ()):
-            if found and place in wanted:
-                names = tuple(found.features)
-                values = [column[line] for column in found.features.values()]
-                lines.append(np.array([*values, found.shortness[line]]))
-                same.append(wanted[place])
-                weights.append(weight)
-                days.append(day)
-                kinds.append(kind)
+    ) -> Iterator[_Line]:
+        candidates = memory.candidates(fingerprint, float("-inf"))
+        for line, place in enumerate(candidates.places if candidates else ()):
+            if candidates and place in wanted:
+                values = [column[line] for column in candidates.features.values()]
+                yield _Line(
+                    tuple(candidates.features), [*values, candidates.shortness[line]],
+                    wanted[place], weight, day, kind,
+                )  # fmt: skip
 
-    places = {article.source_id or "": place for place, article in enumerate(wire)}
-    day_of = [day_number(article) for article in wire]
     for place, article in enumerate(wire):
         fingerprint = Fingerprint.of(article.headline, article.body)
-        wanted = labels.get(article.source_id or "", {})
-        note(
-            fingerprint, {places[earlier]: one for earlier, one in wanted.items()}, 1.0,
-            day_of[place], "pair",
-        )  # fmt: skip
-        key = stable_hash(article.article_id)
-        memory.add(key, 0.0, fingerprint, fingerprint.keys)
-    chance = Random(seed)
+        yield from found(fingerprint, labels.get(place, {}), 1.0, days[place], "pair")
+        memory.add(stable_hash(str(place)), place, 0.0, fingerprint, fingerprint.keys)
     items = [Item(article.headline, article.body) for article in wire]
     pools = long_and_short(items)
     for name, perturbation in {**COPIES, **OTHERS}.items():
         weight = _WEIGHT_HARD if name in _HARD else _WEIGHT_ALTERED
         for length, pool in pools.items():
-            fit = [place for place in pool if suits(name, items[place])]
-            for place in chance.sample(fit, min(_ALTERED_EACH, len(fit))):
-                altered = perturbation(items[place], items, chance)
-                fingerprint = Fingerprint.of(*altered)
-                note(
-                    fingerprint, {place: name in COPIES}, weight, day_of[place], f"{name}, {length}"
-                )
-    return Examples(
-        names, np.array(lines), np.array(same), np.array(weights), np.array(days), np.array(kinds)
-    )
+            fitting = [place for place in pool if suits(name, items[place])]
+            for place in chance.sample(fitting, _ALTERED_EACH):
+                fingerprint = Fingerprint.of(*perturbation(items[place], items, chance))
+                wanted = {place: name in COPIES}
+                yield from found(fingerprint, wanted, weight, days[place], f"{name}, {length}")
 
 
 def day_number(article: TaggedArticle) -> int:
@@ -135,7 +153,10 @@ def fit(data: Examples, without: Sequence[str] = ()) -> dict[str, Any]:
         likely = 1 / (1 + np.exp(-np.clip(columns @ weights, -30, 30)))
         gradient = columns.T @ (data.weights * (likely - data.same)) + penalty * weights
         spread = np.maximum(likely * (1 - likely), 1e-6) * data.weights
-        weights -= np.linalg.solve((columns.T * spread) @ columns + np.diag(penalty), gradient)
+        step = np.linalg.solve((columns.T * spread) @ columns + np.diag(penalty), gradient)
+        weights -= step
+        if np.abs(step).max() < _SMALLEST_STEP:
+            break
     long, of_short = np.split(weights[:-1] / scale, 2)
     return {
         "bias": round(float(weights[-1]), 3),
@@ -152,6 +173,11 @@ def scores(weights: dict[str, Any], data: Examples) -> Vector:
     values = data.matrix[:, :-1]
     result: Vector = weights["bias"] + values @ long + data.matrix[:, -1] * (values @ short)
     return result
+
+
+def learned(data: Examples, without: Sequence[str] = ()) -> dict[str, Any]:
+    """Return weights whose score 0 gave the best F1 of pairs of days that were held out."""
+    return balanced(fit(data, without), data, cross_validated(data, without))
 
 
 def balanced(weights: dict[str, Any], data: Examples, by: Vector) -> dict[str, Any]:
@@ -172,7 +198,8 @@ def cross_validated(data: Examples, without: Sequence[str] = ()) -> Vector:
     found = np.zeros(len(data.same))
     for fold in range(5):
         held_out = data.days % 5 == fold
-        found[held_out] = scores(fit(data.of(~held_out), without), data.of(held_out))
+        if held_out.any():
+            found[held_out] = scores(fit(data.of(~held_out), without), data.of(held_out))
     return found
 
 

@@ -14,6 +14,7 @@ from functools import cached_property
 import numpy as np
 import orjson
 from numpy.typing import NDArray
+from xxhash import xxh32_intdigest
 
 from pipeline.article_index.fingerprint import SECTIONS, Fingerprint, packed
 from schemas import Copy, Placement, Recall
@@ -21,8 +22,8 @@ from schemas.article import Status
 
 Verdict = Placement | Copy | Recall
 
-# sequence, clock, arrival, exact hash, words, number of postings, bytes of row hashes, of identity
-_HEADER = struct.Struct("<QddQIBHH")
+# sequence, clock, arrival, exact hash, hash of the story, words, number of postings, bytes of row hashes, of identity
+_HEADER = struct.Struct("<QddQIIBHH")
 HEADER_SIZE = _HEADER.size
 # Packing a shorter verdict costs more time than it saves room. JSON begins with a brace, zlib never.
 _SHORT_VERDICT = 256
@@ -36,6 +37,7 @@ class Stored:
     sequence: int
     time: float
     arrived: float
+    story: int
     words: int
     postings: bytes
     sizes: bytes
@@ -44,11 +46,11 @@ class Stored:
     @classmethod
     def of(cls, value: bytes) -> "Stored":
         """Read the front of an entry's bytes."""
-        sequence, time, arrived, _, words, postings, row, _ = _HEADER.unpack_from(value)
+        sequence, time, arrived, _, story, words, postings, row, _ = _HEADER.unpack_from(value)
         sizes = HEADER_SIZE + SECTIONS
         keys = sizes + 4 * postings
         return cls(
-            sequence, time, arrived, words, value[sizes:keys],
+            sequence, time, arrived, story, words, value[sizes:keys],
             value[HEADER_SIZE:sizes], value[keys : keys + row],
         )  # fmt: skip
 
@@ -103,6 +105,11 @@ class Entry:
         """Whether the article was withdrawn, or withdrew another."""
         return self.verdict_kind == _VERDICTS.index(Recall)
 
+    @property
+    def story(self) -> int:
+        """A hash of the story, by which look-ups tell stories apart."""
+        return xxh32_intdigest(self.story_id.encode("utf-8", "surrogatepass"))
+
     def to_bytes(self, fingerprint: Fingerprint, postings: list[int]) -> bytes:
         """Return the entry as it is stored, to be found under `postings`."""
         sizes, row = packed(fingerprint.row)
@@ -117,6 +124,7 @@ class Entry:
             self.time,
             self.arrived,
             self.exact,
+            self.story,
             self.words,
             len(postings),
             len(row),
@@ -128,7 +136,7 @@ class Entry:
     @classmethod
     def from_bytes(cls, key: str, value: bytes) -> "Entry":
         """Read an entry that is stored under `key`."""
-        sequence, time, arrived, exact, words, postings, row, length = _HEADER.unpack_from(value)
+        sequence, time, arrived, exact, _, words, postings, row, length = _HEADER.unpack_from(value)
         start = HEADER_SIZE + SECTIONS + 4 * postings + row
         (
             article_id, version, source, source_id, story_id, status, target, agency, event_time,

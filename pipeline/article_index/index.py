@@ -24,6 +24,7 @@ from itertools import islice
 from math import exp, isnan, nan
 from typing import Literal, NamedTuple
 
+import numpy as np
 from xxhash import xxh32_intdigest
 
 from pipeline.article_index.changes import Texts, changes, denies, novelty, says_new_numbers
@@ -38,16 +39,19 @@ from pipeline.article_index.markers import (
     named_titles,
 )
 from pipeline.article_index.memory import Memory
-from pipeline.article_index.similarity import headline_similarity, learned_scorer
+from pipeline.article_index.similarity import Scorer, headline_similarity, learned_scorer
 from pipeline.article_index.words import WORD
 from schemas import Copy, Placement, Recall, TaggedArticle, VersionReference, stable_hash
 from schemas.article import Status
 
 Withdrawn = Literal["withheld", "canceled"]
 
-# A text that says of itself that it is a version needs less to be held for one: at this score an
-# unmarked pair is one text in twenty times.
-_VERSION_SCORE = -3.0
+# A text that says of itself that it is a version needs less to be held for one: a third of it, or
+# of the other one, whatever its numbers and its headline.
+_VERSION_TEXT = 0.35
+# The same text of so many words, with hardly a key that another story has, is the same whatever
+# its headline: no template has it. Such texts score this at least (a probability of .95).
+_UNIQUE_WORDS, _UNIQUE_KEYS, _UNIQUE_SCORE = 15, 0.9, 3.0
 # A text that has this share of the other's length or less is an abridgement of it.
 _ABRIDGED = 0.75
 # A copy of which a larger share is new is published: it may be news.
@@ -93,12 +97,13 @@ class ArticleIndex:
         texts: MutableMapping[str, bytes],
         window: timedelta = timedelta(days=7),
         most_articles: int = 2_000_000,
+        scorer: Scorer | None = None,
     ) -> None:
         self._entries = entries
         self._texts = texts
         self._window = window.total_seconds()
         self._most_articles = most_articles
-        self._scorer = learned_scorer()
+        self._scorer = scorer or learned_scorer()
         self._memory = Memory()
         self.rebuild()
 
@@ -168,7 +173,7 @@ class ArticleIndex:
         postings = list(_postings(entry, article, says, fingerprint, verdict))
         self._keep_text(key, article)
         self._entries[key] = entry.to_bytes(fingerprint, postings)
-        self._memory.add(key, entry.time, fingerprint, postings)
+        self._memory.add(key, entry.story, entry.time, fingerprint, postings)
         return verdict
 
     # --- time ---------------------------------------------------------------------------------
@@ -224,9 +229,10 @@ class ArticleIndex:
             if previous is None:  # an older version that comes late follows nothing
                 return self._placement(article, versions[0].story_id, "original")
             return self._following(article, previous, relation)
-        matches = self._matches(fingerprint, since)
+        marked = says.kind in ("update", "correction")
+        matches = self._matches(fingerprint, since, marked)
         best = next((match for match in matches if match.score > 0), None)
-        if says.kind in ("update", "correction") and not self._carries_marked(article, best):
+        if marked and not self._carries_marked(article, best):
             base = self._base(article, says, matches, since)
             if base is None:
                 return self._placement(article, _story_id(article), "original")
@@ -262,23 +268,33 @@ class ArticleIndex:
         article_id = item.article_id if item else named
         return [e for e in self._find("article", article_id) if e.article_id == article_id]
 
-    def _matches(self, fingerprint: Fingerprint, since: float) -> list[_Match]:
-        """Return the texts that may be the same, the most similar first, of equals the first."""
+    def _matches(self, fingerprint: Fingerprint, since: float, marked: bool) -> list[_Match]:
+        """Return the texts that are the same, the most similar first, of equals the first.
+
+        Of a text that is `marked` also those of which it may be a version.
+        """
         candidates = self._memory.candidates(fingerprint, since)
         if candidates is None:
             return []
-        scores = self._scorer(candidates.features, candidates.shortness).tolist()
+        found = candidates.features
+        unique = (found["text of both"] == 1) & (found["rare keys of the new"] >= _UNIQUE_KEYS)
+        scores = self._scorer(found, candidates.shortness)
+        if fingerprint.words >= _UNIQUE_WORDS:
+            scores = np.where(unique, np.maximum(scores, _UNIQUE_SCORE), scores)
+        shares = found["text of either"]
         ranked = sorted(
             (-score, place, line)
-            for line, (score, place) in enumerate(zip(scores, candidates.places, strict=True))
-            if score > _VERSION_SCORE
+            for line, (score, place) in enumerate(
+                zip(scores.tolist(), candidates.places, strict=True)
+            )
+            if score > 0 or (marked and shares[line] >= _VERSION_TEXT)
         )
         return [
             _Match(
                 self._read(place),
                 -score,
-                float(candidates.features["text of either"][line]),
-                headline_similarity(candidates.features, line),
+                float(shares[line]),
+                headline_similarity(found, line),
             )
             for score, place, line in ranked
         ]
@@ -303,7 +319,7 @@ class ArticleIndex:
         named = [says.title, *named_titles(article)] if says.title else named_titles(article)
         for title in named:
             for entry in self._find("title", article.source, _folded(title)):
-                if entry.source == article.source and entry.time >= since:
+                if entry.source == article.source and entry.time >= since and not entry.is_copy:
                     return entry
         for number in named_numbers(article):
             if versions := self._versions(number, article.source):

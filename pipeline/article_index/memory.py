@@ -5,6 +5,7 @@ Articles have places: the oldest is the first. They are added at the end and exp
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 import numpy as np
 from numpy.typing import NDArray
@@ -58,6 +59,7 @@ class Memory:
         self._postings = Postings(MOST_POSTINGS)
         self._rows = np.empty((_FEWEST, ROW_SIZE), np.uint32)
         self._words = np.empty(_FEWEST, np.uint32)
+        self._stories = np.empty(_FEWEST, np.uint32)
         self._times = np.empty(_FEWEST, np.float64)
         self._digests = np.empty((_FEWEST, _DIGEST_BYTES), np.uint8)
 
@@ -67,7 +69,7 @@ class Memory:
     @property
     def nbytes(self) -> int:
         """Bytes of memory."""
-        arrays = (self._rows, self._words, self._times, self._digests)
+        arrays = (self._rows, self._words, self._stories, self._times, self._digests)
         return self._postings.nbytes + sum(array.nbytes for array in arrays)
 
     def key(self, place: int) -> str:
@@ -85,13 +87,16 @@ class Memory:
 
     # --- adding and expiring ------------------------------------------------------------------
 
-    def add(self, key: str, time: float, fingerprint: Fingerprint, postings: Sequence[int]) -> None:
-        """Add the latest article, to be found under `postings`."""
+    def add(
+        self, key: str, story: int, time: float, fingerprint: Fingerprint, postings: Sequence[int]
+    ) -> None:
+        """Add the latest article, of a story, to be found under `postings`."""
         place = self._end
         if place == len(self._times):
             self._resize(place + max(_FEWEST, place // _GROWTH))
         self._rows[place] = fingerprint.row
         self._words[place] = fingerprint.words
+        self._stories[place] = story
         self._times[place] = time
         self._digests[place] = np.frombuffer(bytes.fromhex(key), np.uint8)
         self._postings.add(postings)
@@ -108,6 +113,7 @@ class Memory:
         hashes = np.frombuffer(b"".join(entry.row for _, entry in entries), np.uint32)
         self._rows[:count] = unpacked(sizes.reshape(count, -1), hashes)
         self._words[:count] = [entry.words for _, entry in entries]
+        self._stories[:count] = [entry.story for _, entry in entries]
         self._times[:count] = [entry.time for _, entry in entries]
         digests = bytes.fromhex("".join(key for key, _ in entries))
         self._digests[:count] = np.frombuffer(digests, np.uint8).reshape(count, -1)
@@ -131,7 +137,7 @@ class Memory:
     def _cut(self) -> None:
         kept = slice(self._first, self._end)
         count = len(self)
-        for array in (self._rows, self._words, self._times, self._digests):
+        for array in (self._rows, self._words, self._stories, self._times, self._digests):
             array[:count] = array[kept].copy()
         self._postings.cut(self._first)
         self._first, self._end = 0, count
@@ -145,6 +151,7 @@ class Memory:
 
         self._rows = resized(self._rows)
         self._words = resized(self._words)
+        self._stories = resized(self._stories)
         self._times = resized(self._times)
         self._digests = resized(self._digests)
 
@@ -167,13 +174,12 @@ class Memory:
         """Return the articles since the time `since` that share keys with a text."""
         rare: dict[int, float] = {}
         for key in fingerprint.keys:
-            found: list[int] = []
-            for place in self._postings.having(key):
-                if len(found) == _MOST_WITH_KEY:
-                    break
-                found.append(place)
-            for place in found:
-                rare[place] = rare.get(place, 0.0) + 1 / len(found)
+            found = list(islice(self._postings.having(key), _MOST_WITH_KEY))
+            if found:
+                # A key is as rare as the stories that have it: all versions of one do.
+                stories = 1 if len(found) == 1 else len(set(self._stories[found].tolist()))
+                for place in found:
+                    rare[place] = rare.get(place, 0.0) + 1 / stories
         places = sorted(
             (place for place in rare if self._times[place] >= since),
             key=lambda place: (-rare[place], place),

@@ -81,7 +81,7 @@ def features(
 ) -> dict[str, Values]:
     """Return what the scorer weighs, by name; `here` is the new text.
 
-    `rare_keys` is the sum over the shared candidate keys of 1 / (articles that have the key).
+    `rare_keys` is the sum over the shared candidate keys of 1 / (stories that have the key).
     """
     shared, here, there = common.shared, common.here, common.there
     fewer = np.minimum(here, there)

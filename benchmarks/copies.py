@@ -1,4 +1,4 @@
-"""How many copies and versions are found, and how many links are false: `python -m benchmarks.copies`.
+"""How many copies are found, and how many links are false: `python -m benchmarks.copies`.
 
 1. The labelled pairs of the Reuters wire, over the whole stream in order: a pair is found when both
    items get the same `story_id`. The weights of the index are learned on four fifths of the days
@@ -60,9 +60,8 @@ def minhash_stories(wire: Iterable[TaggedArticle], threshold: float) -> Stories:
     for article in wire:
         text = words(article)
         sketch = MinHash(num_perm=128)
-        sketch.update_batch(
-            {" ".join(text[i : i + 5]).encode() for i in range(max(1, len(text) - 4))}
-        )
+        starts = range(max(1, len(text) - 4))
+        sketch.update_batch({" ".join(text[start : start + 5]).encode() for start in starts})
         item = article.source_id or ""
         near = min(index.query(sketch), key=int, default=None)
         found[item] = found[near] if near else item
@@ -123,8 +122,8 @@ def measure_pairs(wire: list[TaggedArticle], labelled: list[Pair], data: Example
     items = {article.source_id for article in wire}
     pairs = [pair for pair in labelled if pair.label != "S" and {pair.earlier, pair.later} <= items]
     days = {article.source_id or "": day_number(article) for article in wire}
-    print(f"Reuters, {len(wire):,} items in order; {len(pairs):,} labelled pairs; bars .96, .96, .965;"
-          " without headline features F1 .94\n")  # fmt: skip
+    print(f"Reuters, {len(wire):,} items in order; {len(pairs):,} labelled pairs")
+    print("Bars: .96, .96, .965; F1 .94 without headline features\n")
     print(f"{'':34}{'precision':24}{'recall':24}{'F1':24}")
 
     def by_folds(name: str, without: Sequence[str] = ()) -> None:

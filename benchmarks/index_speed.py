@@ -49,10 +49,10 @@ def altered(wire: list[TaggedArticle], count: int, chance: Random) -> list[Tagge
     return result
 
 
-def microseconds(work: Callable[[], object]) -> float:
+def microseconds(work: Callable[..., object], *arguments: object) -> float:
     """Return how long `work` took."""
     started = time.perf_counter()
-    work()
+    work(*arguments)
     return (time.perf_counter() - started) * 1e6
 
 
@@ -87,16 +87,22 @@ def main() -> int:
     for article in articles[: options.articles]:
         index.judge(article)
         peer.insert(article.article_id, sketch(article, True), check_duplication=False)
-    ours, prints, each, batches, lookups = ([] for _ in range(5))
+    ours: list[float] = []
+    prints: list[float] = []
+    each: list[float] = []
+    batches: list[float] = []
+    lookups: list[float] = []
+
+    def look_up(article: TaggedArticle, found: MinHash) -> None:
+        peer.query(found)
+        peer.insert(article.article_id, found)
+
     for article in articles[options.articles :]:
-        prints.append(microseconds(lambda a=article: Fingerprint.of(a.headline, a.body)))
-        ours.append(microseconds(lambda a=article: index.judge(a)))
-        each.append(microseconds(lambda a=article: sketch(a, False)))
-        batches.append(microseconds(lambda a=article: sketch(a, True)))
-        found = sketch(article, True)
-        lookups.append(
-            microseconds(lambda s=found, a=article: (peer.query(s), peer.insert(a.article_id, s)))
-        )
+        prints.append(microseconds(Fingerprint.of, article.headline, article.body))
+        ours.append(microseconds(index.judge, article))
+        each.append(microseconds(sketch, article, False))
+        batches.append(microseconds(sketch, article, True))
+        lookups.append(microseconds(look_up, article, sketch(article, True)))
     judged = median(ours)
     count = len(entries)
     print(f"{count:,} articles in the index; medians of {TIMED:,}, microseconds\n")
@@ -110,8 +116,8 @@ def main() -> int:
     print(f"kept text beside it, compressed        {sum(map(len, texts.values())) / count:8.0f}")
     tracemalloc.start()
     rebuilt = ArticleIndex(entries, texts, timedelta(days=3650))
-    print(f"memory, bytes an article               {tracemalloc.get_traced_memory()[0] / count:8.0f}"
-          "  (bar 1024)")  # fmt: skip
+    memory = tracemalloc.get_traced_memory()[0]
+    print(f"memory, bytes an article               {memory / count:8.0f}  (bar 1024)")
     tracemalloc.stop()
     took = min(microseconds(rebuilt.rebuild) for _ in range(3)) / 1e6
     print(f"rebuilt from its table, articles a second {count / took:8,.0f}  (bar 20,000)")

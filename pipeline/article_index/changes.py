@@ -22,77 +22,17 @@ _NEGATIONS = frozenset(
 )
 # Words that stand between a number and what it counts, or are counted by nobody.
 _NOT_COUNTED = frozenset(
-    [
-        "other",
-        "more",
-        "new",
-        "of",
-        "the",
-        "a",
-        "an",
-        "in",
-        "on",
-        "at",
-        "to",
-        "by",
-        "for",
-        "from",
-        "with",
-        "and",
-        "or",
-        "than",
-        "about",
-        "over",
-        "under",
-        "some",
-        "least",
-        "people's",
-        "was",
-        "were",
-        "is",
-        "are",
-        "has",
-        "have",
-        "had",
-        "its",
-        "his",
-        "her",
-        "their",
-        "this",
-        "that",
-        "vs",
-        "against",
-        "prior",
-    ]
+    """
+    other more new of the a an in on at to by for from with and or than about over under some least
+    was were is are has have had its his her their this that vs against prior
+    """.split()  # noqa: SIM905
 )
 
 _MONTHS = frozenset(
-    [
-        "january",
-        "february",
-        "march",
-        "april",
-        "may",
-        "june",
-        "july",
-        "august",
-        "september",
-        "october",
-        "november",
-        "december",
-        "jan",
-        "feb",
-        "mar",
-        "apr",
-        "jun",
-        "jul",
-        "aug",
-        "sept",
-        "sep",
-        "oct",
-        "nov",
-        "dec",
-    ]
+    """
+    january february march april may june july august september october november december
+    jan feb mar apr jun jul aug sept sep oct nov dec
+    """.split()  # noqa: SIM905
 )
 
 # What is beyond these is not compared or listed; a long report has some 100 sentences.

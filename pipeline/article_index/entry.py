@@ -1,9 +1,9 @@
 """One article as its table holds it: some 600 bytes, written once.
 
-    header · section sizes · postings · hashes of the row · identity (JSON) · verdict (JSON, if long zlib of it)
+    header · section sizes · postings · hashes of the row · identity · verdict
 
-What the look-ups need stands first and in fixed form, so that an index of millions is rebuilt
-without parsing any JSON.
+Identity and verdict are JSON, a long verdict compressed. What the look-ups need stands first and
+in fixed form, so that an index of millions is rebuilt without parsing any JSON.
 """
 
 import struct
@@ -22,10 +22,10 @@ from schemas.article import Status
 
 Verdict = Placement | Copy | Recall
 
-# sequence, clock, arrival, exact hash, hash of the story, words, number of postings, bytes of row hashes, of identity
+# sequence, clock, arrival, exact hash, story, words, postings, bytes of the row, of the identity
 _HEADER = struct.Struct("<QddQIIBHH")
 HEADER_SIZE = _HEADER.size
-# Packing a shorter verdict costs more time than it saves room. JSON begins with a brace, zlib never.
+# Packing a shorter verdict costs more than it saves. JSON begins with a brace, zlib never does.
 _SHORT_VERDICT = 256
 _VERDICTS: tuple[type[Placement] | type[Copy] | type[Recall], ...] = (Placement, Copy, Recall)
 

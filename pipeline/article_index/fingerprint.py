@@ -139,7 +139,8 @@ def _never_plain(names: Hashes, plain: Hashes) -> Hashes:
     plain = np.sort(plain)
     places = plain.searchsorted(names)
     places[places == len(plain)] = 0
-    return names[plain[places] != names]
+    never: Hashes = names[plain[places] != names]
+    return never
 
 
 def _keys(sequences: Hashes) -> list[int]:

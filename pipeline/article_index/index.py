@@ -170,7 +170,7 @@ class ArticleIndex:
             verdict_kind=kind,
             verdict_bytes=packed,
         )
-        postings = list(_postings(entry, article, says, fingerprint, verdict))
+        postings = list(_postings(entry, says, fingerprint, verdict))
         self._keep_text(key, article)
         self._entries[key] = entry.to_bytes(fingerprint, postings)
         self._memory.add(key, entry.story, entry.time, fingerprint, postings)
@@ -314,7 +314,7 @@ class ArticleIndex:
     ) -> Entry | None:
         """Return what a marked article is a version of.
 
-        By its title and what it quotes or numbers, then by its text; of its own source, if possible.
+        By its title, by what it quotes or numbers, by its text; of its own source, if possible.
         """
         named = [says.title, *named_titles(article)] if says.title else named_titles(article)
         for title in named:
@@ -537,7 +537,7 @@ class ArticleIndex:
     # --- entries and texts ----------------------------------------------------------------------
 
     def _find(self, what: str, *values: str) -> Iterator[Entry]:
-        """Yield the entries with this posting, the latest first; a hash may bring others, rarely."""
+        """Yield entries with this posting, the latest first; now and then its hash has another."""
         for place in self._memory.having(_posting(what, *values)):
             yield self._read(place)
 
@@ -558,7 +558,7 @@ class ArticleIndex:
 
 
 def _postings(
-    entry: Entry, article: TaggedArticle, says: Marker, fingerprint: Fingerprint, verdict: Verdict
+    entry: Entry, says: Marker, fingerprint: Fingerprint, verdict: Verdict
 ) -> Iterator[int]:
     """Yield the keys under which an article is found."""
     if entry.source_id:

@@ -49,7 +49,8 @@ _SLUG: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     ),
     (
         "update",
-        re.compile(r"(?i)(?:\b|[-_])\d{1,2}(?:st|nd|rd|th)[ -]?(?:ld|lead)\b|\bwrite ?t ?h ?r? ?(?:u|ough)\b"),
+        re.compile(r"(?i)(?:\b|[-_])\d{1,2}(?:st|nd|rd|th)[ -]?(?:ld|lead)\b"
+            r"|\bwrite ?t ?h ?r? ?(?:u|ough)\b"),
     ),
     ("update", re.compile(r"(?i)\btake[ -]?[2-9]\b")),
     ("repeat", re.compile(r"\b(?:REPEAT|REPETITION|RESENDING)\b")),

@@ -191,8 +191,6 @@ class Memory:
             places,
             features(
                 agreement(fingerprint.row, self._rows[places]),
-                fingerprint.words,
-                words,
                 np.array([rare[place] for place in places]),
                 len(fingerprint.keys),
             ),

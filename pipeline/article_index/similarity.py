@@ -76,9 +76,7 @@ def agreement(row: Row, others: NDArray[np.uint32]) -> Agreement:
     )
 
 
-def features(
-    common: Agreement, words_here: int, words_there: Values, rare_keys: Values, keys_here: int
-) -> dict[str, Values]:
+def features(common: Agreement, rare_keys: Values, keys_here: int) -> dict[str, Values]:
     """Return what the scorer weighs, by name; `here` is the new text.
 
     `rare_keys` is the sum over the shared candidate keys of 1 / (stories that have the key).
@@ -127,7 +125,7 @@ def features(
         "no headline": (~known).astype(np.float64),
         "ticker": np.minimum(shared[:, TICKERS], 1),
         "other ticker": ((fewer[:, TICKERS] > 0) & (shared[:, TICKERS] == 0)).astype(np.float64),
-        "short": np.ones_like(words_there),
+        "short": np.ones_like(mean),
     }
 
 
@@ -150,7 +148,8 @@ class Scorer:
         """Return the score of every line."""
         assert tuple(by_name) == self.names, "pair_scorer.json was made for other features"
         matrix = np.array(list(by_name.values()))
-        return self.bias + self._long @ matrix + short * (self._short @ matrix)
+        scores: Values = self.bias + self._long @ matrix + short * (self._short @ matrix)
+        return scores
 
 
 def learned_scorer() -> Scorer:

@@ -364,6 +364,65 @@ def test_an_article_without_any_time_is_remembered(wire: Wire) -> None:
     assert wire.copied(source="B", received_at=None).kind == "exact"
 
 
+def test_the_agencys_own_item_that_comes_late_becomes_the_original(wire: Wire) -> None:
+    dateline = "ANSE, Jan 1 (Agency) - "
+    body = dateline + STORM.split("\n\n", 1)[1]
+    carried = wire.placed(body, source="Daily", source_id="1", headline="Storm closes harbour")
+    late = wire.placed(
+        body, source="Agency", source_id="7", headline="Storm closes harbour", minutes=-30
+    )
+    assert (late.relation, late.story_id) == ("update", carried.story_id)
+    assert late.replaces_original == article_id(source="Daily", source_id="1")
+    copy = wire.copied(body, source="Courier", headline="Storm closes harbour", minutes=9)
+    assert copy.duplicate_of == article_id(source="Agency", source_id="7")
+    assert late.sources == ("Agency",)
+
+
+def test_a_late_copy_of_another_wire_is_a_copy(wire: Wire) -> None:
+    wire.placed(source="A", source_id="1")
+    copy = wire.copied(source="B", minutes=-30)
+    assert copy.duplicate_of == article_id(source="A", source_id="1")
+
+
+def test_a_report_in_words_of_its_own_joins_the_sources(wire: Wire) -> None:
+    wire.placed(source="A", source_id="1")
+    own = "Divers found a crack in the wall of the port. Nobody can say how long repairs take."
+    placed = wire.placed(f"CORRECTED: Port wall\n\n{own}", source="B", target_id=article_id(
+        source="A", source_id="1"))  # fmt: skip
+    assert placed.sources == ("A", "B")
+
+
+def test_novelty_is_measured_against_the_whole_story(wire: Wire) -> None:
+    wire.placed(source_id="1", version=1)
+    wire.placed(SHORTER, source_id="1", version=2)
+    assert wire.placed(source_id="1", version=3).novelty == 0
+
+
+def test_two_articles_with_one_id_and_version_are_two_versions(wire: Wire) -> None:
+    wire.placed(source_id="1", version=1)
+    second = wire.placed(UPDATED, source_id="1", version=1)
+    assert (second.relation, bool(second.changes)) == ("update", True)
+
+
+def test_an_id_counts_within_its_source(wire: Wire) -> None:
+    wire.placed(source="A", article_id="1")
+    other = wire.placed(
+        "Bank\n\nThe bank raised its rate to 4 percent.", source="B", article_id="1"
+    )
+    assert other.relation == "original"
+
+
+def test_a_negation_is_no_copy(wire: Wire) -> None:
+    wire.placed(source="A")
+    denied = STORM.replace("Ferries to the islands will not run", "Ferries to the islands will run")
+    assert wire.placed(denied, source="B").relation == "update"
+
+
+def test_a_wire_that_sends_its_own_text_otherwise_worded_updates_it(wire: Wire) -> None:
+    wire.placed(source_id="1")
+    assert wire.placed(STORM.replace("slightly", "badly"), source_id="2").relation == "update"
+
+
 def _day() -> list[TaggedArticle]:
     """Return articles of every kind, two of them out of the window of the others."""
     articles = [

@@ -289,7 +289,8 @@ class VersionReference(Record):
 class Change(Record):
     """One difference between versions; what was added has no `before`, what went no `after`."""
 
-    kind: Literal["headline", "number", "sentence"]
+    kind: Literal["number", "headline", "quote", "sentence"]
+    counts: str | None = Field(None, description="of a number: what it counts, in the text's words")
     before: str | None = None
     after: str | None = None
 
@@ -302,7 +303,16 @@ class Placement(Record):
     previous: VersionReference | None = Field(None, description="what it updates or corrects")
     changes: tuple[Change, ...] = Field((), description="against `previous`")
     novelty: float = Field(1.0, ge=0, le=1, description="share of the text new to the story")
-    sources: tuple[str, ...] = Field((), description="independent sources of the story so far")
+    sources: tuple[str, ...] = Field(
+        (),
+        description="independent sources of the story so far: who only carries the text of another "
+        "is none, and an agency counts under its own name",
+    )
+    replaces_original: str | None = Field(
+        None,
+        description="the `article_id` of which copies were so far: this article is where its text "
+        "comes from, and came late; copies name it from now on",
+    )
 
 
 class EnrichedArticle(Placement, TaggedArticle):

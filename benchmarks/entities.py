@@ -1,4 +1,4 @@
-"""How well and how fast names are found: `python benchmarks/entities.py [--data FOLDER]`.
+"""How well and how fast names are found: `python -m benchmarks.entities [--data FOLDER]`.
 
 Accuracy: micro F1 over exact spans and types, a leading "the" and a trailing "'s" stripped on both
 sides, on the sets of `../shared/data/entities`. GPE and FAC count as LOC; MISC, where the set has
@@ -23,9 +23,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import headlines
-import linking
-
+from benchmarks import headlines, linking
 from pipeline.entities.finder import EntityFinder
 from pipeline.entities.gazetteer import Gazetteer
 from pipeline.entities.models import Models
@@ -243,6 +241,7 @@ _LOAD = """
 import sys, time
 started = time.perf_counter()
 import pipeline.worker
+from benchmarks import headlines, linking
 from pipeline.entities.finder import EntityFinder
 finder = EntityFinder.load("newswire")
 loaded = time.perf_counter() - started

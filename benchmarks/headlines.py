@@ -1,4 +1,4 @@
-"""How well names are found in headlines in capitals: `python benchmarks/headlines.py`.
+"""How well names are found in headlines in capitals: `python -m benchmarks.headlines`.
 
 Reuters titles are all in capitals, and nobody marked the names in them. What stands for that are
 the names that spaCy finds in an item's body, looked for in its title: whole, without a company's

@@ -1,4 +1,4 @@
-"""How often a place is linked rightly: `python benchmarks/linking.py [--data FOLDER]`.
+"""How often a place is linked rightly: `python -m benchmarks.linking [--data FOLDER]`.
 
 Place mentions of the Reuters items, drawn at random and judged by hand: linking_judged.tsv names
 the item, the field, the offsets, and the GeoNames or Wikidata id that is meant there; several where

@@ -128,9 +128,7 @@ def test_the_index_takes_a_correction_of_newsml_g2_for_one() -> None:
     article = TaggedArticle(
         article_id="a", source="s", version="1", headline="", body="", editorial_note=note
     )
-    found = marker(article)
-    assert found is not None
-    assert found.kind == "correction"
+    assert marker(article).kind == "correction"
 
 
 def test_nitf_with_the_name_of_its_dtd() -> None:

@@ -1,14 +1,21 @@
 """Every setting, once. Each is an environment variable, `NEWSWIRE_<NAME>`."""
 
 import os
-from typing import Literal
+from ipaddress import ip_network
+from typing import Annotated, Literal
 
-from pydantic import Field, ValidationError
+from pydantic import AfterValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from pipeline.errors import UserError
 
 PREFIX = "NEWSWIRE_"
+
+
+def _networks(text: str) -> str:
+    for part in text.split(","):
+        ip_network(part.strip())
+    return text
 
 
 class Settings(BaseSettings):
@@ -35,6 +42,28 @@ class Settings(BaseSettings):
     producer_batch_size: int = Field(16384, ge=1, le=2**24, description="of a worker's producer")
     web_host: str = Field("127.0.0.1", description="address of a worker's health page")
     web_port: int = Field(6066, ge=0, le=65535, description="its port; 0 means any free one")
+    contact: str | None = Field(
+        None,
+        max_length=200,
+        pattern=r"^[\x21-\x27\x2a-\x7e]+$",
+        description="address or page of who fetches, for the user agent",
+    )
+    allowed_networks: Annotated[str, AfterValidator(_networks)] | None = Field(
+        None, description="networks that are not public and may be fetched from, with commas"
+    )
+    fetch_timeout: float = Field(30.0, ge=1, le=600, description="for one whole answer")
+    fetch_max_bytes: int = Field(
+        8 * 1024**2, ge=1024, le=2**28, description="of one answer, uncompressed"
+    )
+    fetches_per_host: int = Field(2, ge=1, le=100, description="at once")
+    serve_host: str = Field("127.0.0.1", description="address of `newswire serve`")
+    serve_port: int = Field(8000, ge=1, le=65535, description="its port")
+    push_token: SecretStr | None = Field(
+        None, min_length=16, description="who pushes articles must know it; at least 16 characters"
+    )
+    push_token_file: str | None = Field(None, description="file that holds the token")
+    push_max_bytes: int = Field(16 * 1024**2, ge=1024, le=2**28, description="of one push")
+    push_rate: float = Field(500.0, gt=0, le=1e6, description="articles a second that are taken")
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 
     def on_embedded_broker(self, address: str) -> "Settings":
@@ -54,8 +83,15 @@ class Settings(BaseSettings):
         )
 
     def environment(self) -> dict[str, str]:
-        """Return the environment variables from which another process reads these settings."""
-        return {f"{PREFIX}{name.upper()}": str(value) for name, value in self if value is not None}
+        """Return the environment variables from which another process reads these settings.
+
+        Secrets are not among them: a process that needs one inherits it.
+        """
+        return {
+            f"{PREFIX}{name.upper()}": str(value)
+            for name, value in self
+            if value is not None and not isinstance(value, SecretStr)
+        }
 
 
 def load_settings() -> Settings:
@@ -72,4 +108,7 @@ def load_settings() -> Settings:
     except ValidationError as error:
         fault = error.errors()[0]
         name = f"{PREFIX}{str(fault['loc'][0]).upper()}"
-        raise UserError(f"{name}={fault['input']}: {fault['msg'].lower()}") from error
+        is_secret = name == f"{PREFIX}PUSH_TOKEN"
+        shown = name if is_secret else f"{name}={fault['input']}"
+        reason = fault["msg"].removeprefix("Value error, ").lower()
+        raise UserError(f"{shown}: {reason}") from (None if is_secret else error)

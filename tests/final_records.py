@@ -52,7 +52,5 @@ def final_records(articles: Iterable[RawArticle]) -> Iterator[tuple[Message, Fin
     index = ArticleIndex({}, {}, timedelta(days=7))
     for raw in articles:
         article = clean(raw)
-        tagged = TaggedArticle(
-            **dict(article), entities=entities(article.headline, article.body)
-        )
+        tagged = TaggedArticle(**dict(article), entities=entities(article.headline, article.body))
         yield Message.of_input(raw), relate(tagged, index)

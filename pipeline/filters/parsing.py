@@ -107,9 +107,7 @@ class _Parser:
         operators: tuple[Operator, ...] = get_args(Operator)
         return next((operator for operator in operators if operator == spelling), ":")
 
-    def _of_field(
-        self, name: str, operator: Operator, start: int, where: re.Match[str]
-    ) -> Term:
+    def _of_field(self, name: str, operator: Operator, start: int, where: re.Match[str]) -> Term:
         field = FIELDS.get(name.lower())
         if field is None:
             raise FilterError(

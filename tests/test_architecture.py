@@ -67,7 +67,8 @@ def test_a_module_imports_nothing_that_stands_above_it(path: Path) -> None:
                    "pipeline.worker"}),
         ("aiokafka", {"pipeline.delivery"}),
         ("kafka", {"pipeline.connection", "pipeline.topics", "pipeline.clients.acknowledged",
-                   "pipeline.clients.feed", "pipeline.clients.subscribe"}),
+                   "pipeline.clients.feed", "pipeline.clients.subscribe",
+                   "pipeline.console.measuring", "pipeline.console.reading"}),
         ("spacy", {"pipeline.entities.spacy_model"}),
     ],
 )  # fmt: skip

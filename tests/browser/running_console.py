@@ -1,4 +1,4 @@
-"""`newswire serve` for a test: the process itself, on a broker to which final records are published.
+"""`newswire serve` for a test: the process itself, on a broker to which records are published.
 
 No worker runs and no model is needed: what workers would publish, the test does.
 """

@@ -26,7 +26,7 @@ NAMES: Mapping[str, EntityType] = {
 
 
 def article(headline: str, body: str = "", **fields: Any) -> EnrichedArticle:
-    """Return an original of a story of its own, unless `fields` say otherwise; `NAMES` are tagged."""
+    """Return an original of its own story, unless `fields` say otherwise; `NAMES` are tagged."""
     article_id = stable_hash(headline, body)
     values: dict[str, Any] = {
         "article_id": article_id,
@@ -64,7 +64,7 @@ def _entities(headline: str, body: str) -> tuple[Entity, ...]:
 
 @cache
 def demonstration() -> tuple[FinalRecord, ...]:
-    """Return the records of the demonstration, in order: original, copy, update, correction, kill."""
+    """Return the demonstration's records: original, copy, update, correction, kill, rejection."""
     lines = map(orjson.loads, _GOLDEN.read_bytes().splitlines())
     found = tuple(
         RECORD_OF[line["topic"]].model_validate_json(orjson.dumps(line["record"])) for line in lines

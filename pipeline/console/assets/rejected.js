@@ -36,7 +36,7 @@ function rejection(each) {
   }
   line.append(element("span", { class: "relation kill" }, REASON[each.reason] ?? each.reason), element("span", {}, `in ${each.stage}`), element("span", {}, `${each.size.toLocaleString("en")} bytes`));
   if (each.from) line.append(element("span", {}, element("code", {}, each.from)));
-  const bytes = element("pre", { class: "bytes", tabIndex: 0, role: "region", "aria-label": "The bytes", dir: "ltr" },
+  const bytes = element("pre", { class: "bytes", tabIndex: 0, role: "group", "aria-label": "The bytes", dir: "ltr" },
     ...each.decoded.map(([text, isSign]) => (isSign ? element("span", { class: "sign" }, text) : words(text))));
   const shown = each.shown < each.size ? `The first ${each.shown.toLocaleString("en")} bytes` : "The bytes";
   return element("li", { class: "rejection" },

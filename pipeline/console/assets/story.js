@@ -115,7 +115,9 @@ function version(each) {
     line.append(element("span", {}, `${percent(each.novelty)} new to the story`));
   }
   if (each.note) made.append(element("p", { class: "note", dir: "auto" }, each.note));
-  const listed = each.changes.map(change);
+  // A number that changed is seen in its sentence.
+  const hasSentences = each.changes.some(({ kind }) => kind === "sentence");
+  const listed = each.changes.filter(({ kind }) => kind !== "number" || !hasSentences).map(change);
   if (each.follows && listed.length === 0) made.append(element("p", { class: "note" }, "The text is the same."));
   made.append(...firstOf(listed, FEW_CHANGES, "change"));
   return made;

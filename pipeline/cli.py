@@ -1,5 +1,6 @@
 """The command line: `newswire --help` tells what there is."""
 
+import logging
 import os
 import signal
 import sys
@@ -219,9 +220,15 @@ def feed(
     Example: newswire feed --follow feeds.toml
     """
     if follow and any(name.endswith(".toml") for name in files):
+        if format_name or source or resume or speed != "max":
+            raise UserError(
+                "--format, --source, --speed and --resume are for files: feeds.toml says it all"
+            )
         _follow(files, state)
         return
     configure_logging("info")
+    # The feeder itself says that the broker is away; its client would say so ten times a second.
+    logging.getLogger("kafka").setLevel(logging.CRITICAL)
     feeding = Feeding(
         load_settings(),
         source=source,

@@ -69,6 +69,9 @@ def test_a_module_imports_nothing_that_stands_above_it(path: Path) -> None:
         ("kafka", {"pipeline.connection", "pipeline.topics", "pipeline.clients.acknowledged",
                    "pipeline.clients.feed", "pipeline.clients.subscribe",
                    "pipeline.console.measuring", "pipeline.console.reading"}),
+        ("aiohttp", {"pipeline.live_feeds.addresses", "pipeline.live_feeds.fetching"}),
+        ("fastapi", {"pipeline.console.app", "pipeline.console.pages", "pipeline.console.push",
+                     "pipeline.console.stream"}),
         ("spacy", {"pipeline.entities.spacy_model"}),
     ],
 )  # fmt: skip

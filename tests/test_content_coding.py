@@ -14,8 +14,10 @@ def bare_deflate(data: bytes) -> bytes:
     return compressor.compress(data) + compressor.flush()
 
 
-CODINGS: list[tuple[str, Callable[[bytes], bytes]]] = [("gzip", gzip.compress), ("deflate", zlib.compress), ("deflate", bare_deflate),
-           ("x-gzip", gzip.compress), ("", bytes), ("identity", bytes)]  # fmt: skip
+CODINGS: list[tuple[str, Callable[[bytes], bytes]]] = [
+    ("gzip", gzip.compress), ("deflate", zlib.compress), ("deflate", bare_deflate),
+    ("x-gzip", gzip.compress), ("", bytes), ("identity", bytes),
+]  # fmt: skip
 
 
 def decoded(coding: str, data: bytes, size: int = 1024) -> bytes:

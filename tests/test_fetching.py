@@ -49,7 +49,7 @@ def failure(url: str, settings: Settings = HERE, **options: Any) -> FetchFailed:
 
 def test_a_page_comes_with_its_charset_and_validators(web: WebServer) -> None:
     url = web.serve("/", b"text", Content_Type="text/xml; charset=latin1", ETag='"1"')
-    assert fetch(url) == Response(url, b"text", "latin1", Validators('"1"'))
+    assert fetch(url) == Response(url, b"text", "text/xml", "latin1", Validators('"1"'))
 
 
 def test_what_has_not_changed_has_no_body(web: WebServer) -> None:
@@ -125,6 +125,14 @@ def test_credentials_go_to_their_own_origin_only(web: WebServer) -> None:
         assert web.headers["/there"]["Authorization"] == "Basic bWU6c2VjcmV0"
         assert "Authorization" not in other.headers["/there"]
     assert "secret" not in repr(Credentials("me", "secret"))
+
+
+def test_headers_that_are_no_text_are_passed_over(web: WebServer) -> None:
+    hostile = "\xff\udcfe".encode("latin-1", "replace").decode("latin-1")
+    url = web.serve("/", b"", ETag=hostile, Content_Type=f"text/xml; charset={hostile}")
+    response = fetch(url)
+    assert (response.charset, response.validators) == (None, Validators())
+    assert failure(web.serve("/to", b"", 302, Location=f"http://{hostile}/")).kind
 
 
 def test_cookies_are_not_kept(web: WebServer) -> None:

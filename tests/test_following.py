@@ -1,6 +1,6 @@
 """`newswire feed --follow`, as a process of its own, on a server with fifty feeds."""
 
-import asyncio
+import itertools
 import os
 import re
 import signal
@@ -8,18 +8,17 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from datetime import datetime
 from pathlib import Path
 
 import orjson
 import pytest
 from apache_kafka import ApacheKafka
-from articles import raw
 from fifty_feeds import FiftyFeeds, Item, rss
 from running_pipeline import read_topics
 from web_server import Request, WebServer
 
-from pipeline.clients.acknowledged import AcknowledgedFeeder, BrokerAway
 from pipeline.message import Message
 from pipeline.settings import Settings
 from pipeline.topics import TOPIC_OF, ensure_topics
@@ -45,6 +44,7 @@ class Following:
         self.feeds = folder / "feeds.toml"
         self.log = folder / "log"
         self.memory = 0
+        self.kills: list[float] = []
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
@@ -69,6 +69,8 @@ class Following:
         peak = re.search(r"VmHWM:\s*(\d+) kB", status)
         assert peak is not None, "it ended by itself"
         self.memory = max(self.memory, int(peak[1]) * 1024)
+        if number == signal.SIGKILL:
+            self.kills.append(time.time())
         self._process.send_signal(number)
         return self._process.wait(30)
 
@@ -76,6 +78,15 @@ class Following:
         if self._process is not None and self._process.poll() is None:
             self._process.kill()
             self._process.wait()
+
+    def complaints(self) -> list[tuple[str, float]]:
+        """Return of which feeds something was said, and when."""
+        lines = [orjson.loads(line) for line in self.log.read_bytes().splitlines()]
+        return [
+            (line["message"].partition(" (")[0], datetime.fromisoformat(line["time"]).timestamp())
+            for line in lines
+            if line["level"] == "warning" and " (http" in line["message"]
+        ]
 
     def said(self, level: str = "warning") -> list[str]:
         lines = [orjson.loads(line) for line in self.log.read_bytes().splitlines()]
@@ -93,7 +104,14 @@ class Following:
             found.append(message)
             return len(found) >= count
 
-        return read_topics(self.settings, [TOPIC_OF[RawArticle]], enough, timeout=30)
+        return read_topics(self.settings, [TOPIC_OF[RawArticle]], enough, timeout=60)
+
+
+def wait_until(condition: Callable[[], bool]) -> None:
+    """Wait until it is so, a minute at most: what is asserted next tells."""
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline and not condition():
+        time.sleep(0.2)
 
 
 @pytest.fixture
@@ -113,7 +131,7 @@ def read(message: Message) -> tuple[str, str, str]:
     ("seconds", "kills"),
     [
         pytest.param(15, (3.5, 9), id="short"),
-        pytest.param(60, (1.5, 2.5, 20, 41), id="a-minute", marks=pytest.mark.slow),
+        pytest.param(60, (2, 4.5, 20, 41), id="a-minute", marks=pytest.mark.slow),
     ],
 )
 def test_each_item_of_fifty_feeds_comes_once_however_often_it_is_killed(
@@ -127,6 +145,9 @@ def test_each_item_of_fifty_feeds_comes_once_however_often_it_is_killed(
         following.end(signal.SIGKILL)
         following.start()
     time.sleep(max(0.0, feeds.begin + seconds - time.monotonic()))
+    # A machine that is busy needs longer.
+    wait_until(lambda: {source for source, _ in following.complaints()} >= feeds.wrong)
+    wait_until(lambda: set(map(read, following.sent())) >= feeds.expected)
     assert following.end(signal.SIGTERM) == 0
 
     messages = {message.header("ce_id"): message for message in following.sent()}
@@ -136,11 +157,12 @@ def test_each_item_of_fifty_feeds_comes_once_however_often_it_is_killed(
     print(f"{len(arrived)} versions, {following.memory / 1e6:.0f} MB")
     assert following.memory < MOST_MEMORY
 
-    said = Counter(line.partition(" (")[0] for line in following.said() if " (http" in line)
-    assert set(said) == feeds.wrong
-    # What was said less than a second before a kill may be said again.
-    assert max(said.values()) <= 1 + len(kills)
-    assert sum(said.values()) <= len(feeds.wrong) * 1.5
+    complaints = sorted(following.complaints())
+    assert {source for source, _ in complaints} == feeds.wrong
+    for (source, said_at), (next_source, _) in itertools.pairwise(complaints):
+        if source == next_source:
+            # It was killed before it could write down that it had said so.
+            assert any(0 <= kill - said_at < 3 for kill in following.kills), source
     well = [
         line.partition(" (")[0] for line in following.said("info") if "can be read again" in line
     ]
@@ -153,7 +175,9 @@ def test_what_is_wrong_is_said_once_and_that_it_is_well_again(
     feeds = FiftyFeeds(web, 5)
     feeds.write(following.feeds)
     following.start()
-    time.sleep(9)
+    wait_until(lambda: {source for source, _ in following.complaints()} >= feeds.wrong)
+    wait_until(lambda: "can be read again" in following.log.read_text())
+    time.sleep(3)
     following.end(signal.SIGTERM)
     said = Counter(line.partition(" (")[0] for line in following.said())
     assert said == Counter(feeds.wrong)
@@ -209,9 +233,10 @@ def test_a_change_is_a_version_and_an_item_that_returns_is_none(
 def test_the_pages_behind_links_are_sent_where_they_are_asked_for(
     web: WebServer, following: Following
 ) -> None:
-    links = {"open": "<p>The whole story.", "closed": "<p>Not for programs."}
-    for name, page in links.items():
-        web.serve(f"/{name}", page.encode(), Content_Type="text/html; charset=utf-8")
+    links = ("open", "closed", "picture")
+    web.serve("/open", b"<p>The whole story.", Content_Type="text/html; charset=utf-8")
+    web.serve("/closed", b"<p>Not for programs.", Content_Type="text/html")
+    web.serve("/picture", b"GIF89a", Content_Type="image/gif")
     web.serve("/robots.txt", b"User-agent: *\nDisallow: /closed")
     one_feed(web, following, fetch_articles="true")
     items = "".join(
@@ -221,15 +246,16 @@ def test_the_pages_behind_links_are_sent_where_they_are_asked_for(
     )
     web.serve("/feed", f"<rss version='2.0'><channel>{items}</channel></rss>".encode())
     following.start()
-    messages = following.wait_for(2)
+    messages = following.wait_for(3)
     following.end(signal.SIGTERM)
     articles = [RawArticle.model_validate_json(message.value) for message in messages]
     assert {(article.source_id, article.content, article.content_type) for article in articles} == {
         ("open", "<p>The whole story.", "text/html"),
         ("closed", "In short.", "text/plain"),
+        ("picture", "In short.", "text/plain"),
     }
     (line,) = following.said()
-    assert line.endswith("/closed: the robots.txt of '127.0.0.1' forbids it")
+    assert line.endswith("/picture: 'image/gif' is no page")  # the first of the two
     assert not web.requests["/closed"]
 
 
@@ -252,20 +278,15 @@ def test_a_broker_that_goes_and_comes_back_loses_nothing(
         following.close()
 
 
-@pytest.mark.apache_kafka
-def test_the_broker_is_taken_up_again_after_it_was_given_up(apache_kafka: ApacheKafka) -> None:
-    settings = Settings(broker=apache_kafka.bootstrap_servers, partitions=1)
-    ensure_topics(settings)
-    message = Message.of_input(raw())
-    with AcknowledgedFeeder(settings, patience=2) as feeder:
-        assert asyncio.run(feeder.deliver([message])) == [None]
-        apache_kafka.kill()
-        (outcome,) = asyncio.run(feeder.deliver([message]))
-        assert isinstance(outcome, BrokerAway)
-        (outcome,) = asyncio.run(feeder.deliver([message]))
-        assert isinstance(outcome, BrokerAway)
-        apache_kafka.restart()
-        assert asyncio.run(feeder.deliver([message])) == [None]
+def test_a_feed_that_never_says_what_it_has_is_not_taken_for_well(
+    web: WebServer, following: Following
+) -> None:
+    one_feed(web, following)
+    web.serve("/feed", b"", 304)
+    following.start()
+    wait_until(lambda: web.requests["/feed"] > 2)
+    following.end(signal.SIGTERM)
+    assert following.said() == [f"Wire ({web.address}/feed): HTTP status 304 unasked"]
 
 
 def test_a_password_is_given_and_never_said(web: WebServer, following: Following) -> None:
@@ -275,9 +296,47 @@ def test_a_password_is_given_and_never_said(web: WebServer, following: Following
     one_feed(web, following, username='"desk"', password='"open sesame"')
     web.pages["/feed"] = page
     following.start()
-    time.sleep(3)
+    wait_until(lambda: web.requests["/feed"] > 1)
     following.end(signal.SIGTERM)
     assert web.headers["/feed"]["Authorization"] == "Basic ZGVzazpvcGVuIHNlc2FtZQ=="
     assert following.said() == [f"Wire ({web.address}/feed): HTTP status 401"]
     assert "sesame" not in following.log.read_text()
     assert "sesame" not in (following.feeds.parent / "feeds.state.json").read_text()
+
+
+def test_a_state_that_cannot_be_written_stops_nothing(web: WebServer, following: Following) -> None:
+    items = one_feed(web, following, 1)
+    following.start()
+    following.wait_for(1)
+    time.sleep(1)
+    state = following.feeds.parent / "feeds.state.json"
+    (state.parent / f"{state.name}.new").mkdir()  # its place is taken
+    items.append(Item("later", "A text of later."))
+    assert [read(message)[1] for message in following.wait_for(2)] == ["0", "later"]
+    (line,) = following.said("error")
+    assert line == (
+        f"{state}: cannot be written: is a directory; "
+        "it is tried again, and nothing is lost meanwhile"
+    )
+
+
+@pytest.mark.parametrize(
+    ("arguments", "line"),
+    [
+        (("none.toml",), "none.toml: no such file or directory"),
+        (
+            ("a.toml", "b.toml"),
+            "--follow takes one feeds.toml, and folders in a command of their own",
+        ),
+        (
+            ("a.toml", "--source", "Wire"),
+            "--format, --source, --speed and --resume are for files: feeds.toml says it all",
+        ),
+    ],
+)
+def test_a_wrong_call_is_one_line(arguments: tuple[str, ...], line: str) -> None:
+    ran = subprocess.run(
+        [sys.executable, "-m", "pipeline", "feed", "--follow", *arguments],
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert (ran.returncode, ran.stderr) == (2, f"newswire: {line}\n")

@@ -12,7 +12,7 @@ from types import TracebackType
 from typing import Any, BinaryIO, Self
 
 from kafka import KafkaProducer
-from kafka.errors import KafkaError, KafkaTimeoutError
+from kafka.errors import KafkaConnectionError, KafkaError, KafkaTimeoutError
 
 from pipeline.connection import connect
 from pipeline.errors import UserError
@@ -31,7 +31,7 @@ _PATIENCE_SECONDS = 30.0
 # A request without an answer is sent anew after so long; a broker that is back is found so soon.
 _REQUEST_SECONDS = 15.0
 _RECONNECT_SECONDS = 2.0
-# How often the one who waits is told so.
+# After so long the one who waits is told so, and then more seldom.
 _NOTICE_SECONDS = 5.0
 _BATCH_BYTES = 256 * 1024
 
@@ -132,6 +132,8 @@ class Feeder:
             raise self._gone(error) from error
         self._waiting.append((future, len(message.value)))
         self._bytes_waiting += len(message.value)
+        while self._waiting and self._waiting[0][0].is_done:
+            self._await_oldest()
         while len(self._waiting) > _MOST_WAITING or self._bytes_waiting > _MOST_BYTES_WAITING:
             self._await_oldest()
         return replace(message, topic=_NEWS_RAW)
@@ -144,9 +146,10 @@ class Feeder:
     def _await_oldest(self) -> None:
         future, size = self._waiting[0]
         began = time.monotonic()
+        notice = _NOTICE_SECONDS
         while True:
             try:
-                future.get(timeout=_NOTICE_SECONDS)
+                future.get(timeout=notice)
                 break
             except KafkaTimeoutError as error:
                 waited = time.monotonic() - began
@@ -154,6 +157,7 @@ class Feeder:
                 if future.is_done or waited > self._patience + _REQUEST_SECONDS:
                     raise self._gone(error) from error
                 self._on_waiting(waited)
+                notice = min(2 * notice, _REQUEST_SECONDS)
             except KafkaError as error:
                 raise self._gone(error) from error
         self._waiting.popleft()
@@ -162,9 +166,11 @@ class Feeder:
         self._on_delivered()
 
     def _gone(self, error: KafkaError) -> UserError:
+        away = isinstance(error, (KafkaTimeoutError, KafkaConnectionError))
+        what = "went away" if away else "refuses an article"
         return UserError(
-            f"the broker at {self._broker} went away, {len(self._waiting) + 1} articles may be "
-            f"undelivered: feed the same again when it is back ({type(error).__name__})"
+            f"the broker at {self._broker} {what}, {len(self._waiting) + 1} articles may be "
+            f"undelivered: feed the same again when that is mended ({type(error).__name__})"
         )
 
     def __enter__(self) -> Self:

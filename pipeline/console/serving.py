@@ -1,6 +1,7 @@
 """Running the console until it is told to stop."""
 
 import logging
+import os
 import signal
 import socket
 from types import FrameType
@@ -77,7 +78,7 @@ def _listening(settings: Settings) -> socket.socket:
             (host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET
         )
     except OSError as error:
-        reason = (error.strerror or str(error)).lower()
+        reason = os.strerror(error.errno).lower() if error.errno else str(error)
         raise UserError(
             f"cannot listen on {host}:{port} ({reason}): "
             "set NEWSWIRE_SERVE_HOST or NEWSWIRE_SERVE_PORT to another"

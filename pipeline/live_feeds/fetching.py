@@ -78,6 +78,7 @@ class Response:
 
     url: str
     body: bytes | None
+    content_type: str
     charset: str | None
     validators: Validators
 
@@ -207,9 +208,11 @@ class Fetcher:
                 return Response(
                     url=str(response.url),
                     body=body,
-                    charset=response.charset,
+                    content_type=response.content_type,
+                    charset=_plain(response.charset),
                     validators=Validators(
-                        response.headers.get("ETag"), response.headers.get("Last-Modified")
+                        _plain(response.headers.get("ETag")),
+                        _plain(response.headers.get("Last-Modified")),
                     ),
                 )
         except Undecodable as error:
@@ -287,6 +290,11 @@ def _conditions(validators: Validators) -> dict[str, str]:
         "If-Modified-Since": validators.last_modified,
     }
     return {name: value for name, value in headers.items() if value}
+
+
+def _plain(header: str | None) -> str | None:
+    """Return a header's value; None where it has bytes that can be no part of it."""
+    return header if header is not None and header.isascii() and header.isprintable() else None
 
 
 def _retry_after(text: str | None) -> float | None:

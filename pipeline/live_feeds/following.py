@@ -23,6 +23,7 @@ from pipeline.cleaning.html_decoding import decode
 from pipeline.clients.acknowledged import AcknowledgedFeeder, BrokerAway
 from pipeline.clients.feed import Refused
 from pipeline.clients.readable import printable
+from pipeline.errors import UserError
 from pipeline.live_feeds.configuration import FeedEntry, load_feeds
 from pipeline.live_feeds.fetching import Credentials, Fetcher, FetchFailed, Response, Validators
 from pipeline.live_feeds.item_version import version_id
@@ -45,8 +46,11 @@ _SENDING = 8
 _BATCH, _BATCH_WITH_PAGES = 200, 8
 # Waits for a broker that is away: the first, and the longest.
 _BROKER_WAIT, _LONGEST_BROKER_WAIT = 1.0, 30.0
-# The state is written this long after a change, and less often where writing takes long.
-_WRITE_AFTER, _WRITE_SHARE = 1.0, 20.0
+# The state is written this long after something was sent or said, else this often; and so many
+# bytes of it a second at most, because it is written as a whole (8 GB a day).
+_WRITE_AFTER, _WRITE_EVERY, _WRITE_RATE = 0.1, 60.0, 100_000.0
+# After a write that failed.
+_WRITE_AGAIN = 10.0
 # Names are resolved and feeds parsed in threads; a resolver that hangs must not stop the rest.
 _THREADS = 32
 _LAST_DELIVERIES = 10.0
@@ -55,8 +59,10 @@ _FEED_TYPES = (
     "application/atom+xml, application/rss+xml, application/feed+json, application/rdf+xml;q=0.9, "
     "application/xml;q=0.8, text/xml;q=0.8, application/json;q=0.7, */*;q=0.1"
 )
+_PAGES_ARE = {"text/html", "application/xhtml+xml"}
 _PAGE_TYPES = "text/html, application/xhtml+xml;q=0.9, */*;q=0.1"
 
+_FAULT = "fault"
 # What may be said of a feed that can be read nevertheless.
 _ITEMS, _REFUSED, _PAGES = "items", "refused", "pages"
 _REMARKS = {_ITEMS, _REFUSED, _PAGES}
@@ -127,7 +133,7 @@ class Follower:
         writer = asyncio.create_task(self._write_when_changed())
         stopped = asyncio.create_task(stop.wait())
         try:
-            # None of these ends but by a bug or a disk that is full: then all do.
+            # None of these ends but by a bug: then all do.
             done, _ = await asyncio.wait(
                 [*tasks, writer, stopped], return_when=asyncio.FIRST_COMPLETED
             )
@@ -139,7 +145,7 @@ class Follower:
                 await asyncio.wait(self._deliveries, timeout=_LAST_DELIVERIES)
                 await _cancel(list(self._deliveries))
             await _cancel([writer])
-            self._state.write(self._state.to_json())
+            await asyncio.to_thread(self._state.write, self._state.to_json())
         logger.info("stopped; the same command goes on from here")
 
     async def _follow(self, feed: FeedEntry) -> None:
@@ -152,7 +158,6 @@ class Follower:
                 await self._broker_present.wait()
                 wait = await self._poll(feed, state)
             state.due = time.time() + wait
-            self._changed.set()
             await asyncio.sleep(wait)
 
     async def _poll(self, feed: FeedEntry, state: FeedState) -> float:
@@ -166,6 +171,11 @@ class Follower:
             self._failed(feed, state, error.label, str(error))
         except Unreadable as error:
             self._failed(feed, state, "unreadable", str(error))
+        except Exception as error:
+            # A fault of ours that one feed brings about must not end all the others.
+            if _FAULT not in state.said:
+                logger.exception("a fault of Newswire, please report it")
+            self._failed(feed, state, _FAULT, f"a fault of Newswire: {type(error).__name__}")
         else:
             state.failures = 0
             if state.said - _REMARKS:
@@ -186,6 +196,8 @@ class Follower:
             places=self._large,
         ) as response:
             if response.body is None:
+                if not state.etag and not state.last_modified:
+                    raise FetchFailed("status", "HTTP status 304 unasked", status=304)
                 return
             validators = response.validators
             parsed = await self._parse(feed, response)
@@ -202,7 +214,6 @@ class Follower:
         # Of a feed that was cut off, the rest is still to come.
         whole = validators if parsed.is_whole else Validators()
         state.etag, state.last_modified = whole.etag, whole.last_modified
-        self._changed.set()
 
     async def _parse(self, feed: FeedEntry, response: Response) -> SyndicationFeed:
         async with self._parsing:
@@ -289,6 +300,8 @@ class Follower:
             async with self._fetcher.fetch(
                 item.url, accept=_PAGE_TYPES, permit=self._robots.require
             ) as response:
+                if response.content_type not in _PAGES_ARE:
+                    raise FetchFailed("encoding", f"{response.content_type[:80]!a} is no page")
                 page = decode(response.body or b"", response.charset)
                 return item.model_copy(update={"content": page, "content_type": "text/html"})
         except (FetchFailed, ValueError) as error:
@@ -309,14 +322,27 @@ class Follower:
             logger.warning("%s: %s", _name(feed), printable(detail, 500))
 
     async def _write_when_changed(self) -> None:
+        failed = False
         while True:
-            await self._changed.wait()
+            with suppress(TimeoutError):
+                async with asyncio.timeout(_WRITE_EVERY):
+                    await self._changed.wait()
             await asyncio.sleep(_WRITE_AFTER)
             self._changed.clear()
             content = self._state.to_json()
-            begun = time.monotonic()
-            await asyncio.to_thread(self._state.write, content)
-            await asyncio.sleep(_WRITE_SHARE * (time.monotonic() - begun))
+            try:
+                await asyncio.to_thread(self._state.write, content)
+            except UserError as error:  # what it lacks is sent again after a crash, no worse
+                self._changed.set()
+                if not failed:
+                    logger.error("%s; it is tried again, and nothing is lost meanwhile", error)
+                failed = True
+                await asyncio.sleep(_WRITE_AGAIN)
+                continue
+            if failed:
+                logger.info("the state can be written again")
+            failed = False
+            await asyncio.sleep(len(content) / _WRITE_RATE)
 
 
 def _batches(

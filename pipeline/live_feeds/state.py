@@ -165,8 +165,13 @@ class State:
         return orjson.dumps({"version": _VERSION, "feeds": feeds}, option=orjson.OPT_APPEND_NEWLINE)
 
     def write(self, content: bytes) -> None:
-        """Replace the file by `content`, wholly or not at all; raise `OSError`."""
-        replace_file(self._path, content)
+        """Replace the file by `content`, wholly or not at all; raise `UserError`."""
+        try:
+            replace_file(self._path, content)
+        except OSError as error:
+            raise UserError(
+                f"{self._path}: cannot be written: {(error.strerror or str(error)).lower()}"
+            ) from error
 
 
 def replace_file(path: Path, content: bytes) -> None:

@@ -1,5 +1,6 @@
 """Atom 1.0 (RFC 4287), and 0.3 as far as it is still met."""
 
+from functools import lru_cache
 from typing import Any, Final
 
 from lxml import etree
@@ -21,13 +22,16 @@ Found = dict[str, list[etree._Element]]
 
 def read(document: XmlDocument, location: str) -> Feed:
     """Return the feed in a document whose root is one of `ROOTS`."""
-    feed = Feed(problems=[f"{document.fault}; mended"] if document.fault else [])
+    feed = Feed()
+    if document.fault and document.is_whole:
+        feed.problems.append(f"{document.fault}; mended")
     root = document.root
     found = _children(root)
     base = resolved(root.get(f"{XML_NAMESPACE}base") or "", base_of(location))
     base = base_of(base) or base_of(location) or base_of(_link(found, ""))
-    entries = [one for one in root.iter() if _name(one) == "entry"]
-    standing_alone = _name(root) == "entry"
+    entries = [one for one in root.iter("{*}entry") if _name(one.tag) == "entry"]
+    entries = entries or [one for one in root.iter() if _name(one.tag) == "entry"]
+    standing_alone = _name(root.tag) == "entry"
     feed.title = None if standing_alone else _headline(found) or None
     shared: dict[str, Any] = {
         "language": root.get(f"{XML_NAMESPACE}lang"),
@@ -36,7 +40,7 @@ def read(document: XmlDocument, location: str) -> Feed:
     }
     cut_off = None
     if not document.is_whole and entries and (
-        document.opens(entries[-1]) > document.closes(entries[-1])
+        document.is_open(entries[-1])
     ):  # fmt: skip
         cut_off = entries[-1]
     for number, element in enumerate(entries, start=1):
@@ -47,9 +51,8 @@ def read(document: XmlDocument, location: str) -> Feed:
         if item:
             feed.items.append({**shared, **item})
     if not document.is_whole:
-        last = document.text.count("\n") + 1
         lost = f"; entry {len(entries)} is left out" if cut_off is not None else ""
-        feed.left_out(f"line {last}: the feed is cut off{lost}")
+        feed.left_out(f"line {document.last_line}: the feed is cut off{lost}")
     return feed
 
 
@@ -63,7 +66,7 @@ def _entry(feed: Feed, element: etree._Element, place: str, base: str) -> dict[s
         "byline": tuple(_authors(found) or _authors(_children(_one(found, "source")))),
         "published_at": _time(feed, found, _PUBLISHED, place),
         "updated_at": _time(feed, found, _UPDATED, place),
-        "language": element.get(f"{XML_NAMESPACE}lang"),
+        "language": element.get(f"{XML_NAMESPACE}lang") or _language_of_content(found),
         "usage_terms": _rights(found),
         **_content(found),
     }
@@ -97,6 +100,11 @@ def _content(found: Found) -> dict[str, str]:
                     return content_of(text)
                 return {"content": text} if "<" not in text else content_of(text)
     return {}
+
+
+def _language_of_content(found: Found) -> str | None:
+    content = _one(found, "content")
+    return None if content is None else content.get(f"{XML_NAMESPACE}lang")
 
 
 def _authors(found: Found) -> list[str]:
@@ -139,12 +147,17 @@ def _one(found: Found, name: str) -> etree._Element | None:
 def _children(element: etree._Element | None) -> Found:
     found: Found = {}
     for child in () if element is None else element:
-        found.setdefault(_name(child), []).append(child)
+        name = _name(child.tag)
+        if name in found:
+            found[name].append(child)
+        else:
+            found[name] = [child]
     return found
 
 
-def _name(element: etree._Element) -> str:
-    tag = element.tag
+@lru_cache(maxsize=4096)
+def _name(tag: object) -> str:
+    """Return an element's name; of what is no element or another vocabulary's, nothing."""
     if not isinstance(tag, str) or tag.startswith("{http://search.yahoo.com/"):
         return ""  # media:title is a picture's
     return local_name(tag)

@@ -26,8 +26,8 @@ _INLINE_TAG = re.compile(
 _REFERENCE = re.compile(r"&(?:#\d|#[xX][0-9a-fA-F]|[A-Za-z][A-Za-z0-9]*;)")
 _ADDRESS_AND_NAME = re.compile(r"\S+@\S+\s*\((.+)\)\s*")
 _NAME_AND_ADDRESS = re.compile(r"(.+?)\s*<\S+@\S+>\s*")
-# Shorter HTML is looked at for whether it has any text: pages of pictures are longer than that.
-_SHORT: Final = 4_000
+# Anything but space between two tags.
+_TEXT = re.compile(r"(?:\A|>)(?:\s|&nbsp;|&#160;)*+[^<\s]")
 
 
 @dataclass(slots=True)
@@ -102,9 +102,8 @@ def plain(text: str) -> str:
 def content_of(text: str) -> dict[str, str]:
     """Return `content` and `content_type` of a text that is HTML where it looks like it."""
     if _TAG.search(text):
-        # A picture alone is no text: the headline is the article.
-        if len(text) < _SHORT and not html.unescape(_TAG.sub("", text)).strip():
-            return {}
+        if not _TEXT.search(text):
+            return {}  # a picture alone: the headline is the article
         return {"content": text, "content_type": "text/html"}
     return {"content": html.unescape(text) if _REFERENCE.search(text) else text}
 

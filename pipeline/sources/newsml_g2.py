@@ -59,9 +59,9 @@ def read_newsml_g2(file: BinaryIO, source: str | None) -> Iterator[RawArticle | 
 
 def _cut_off(document: XmlDocument, items: list[etree._Element]) -> str:
     """Say where a document that has no end breaks off; take the item in which it does away."""
-    if items and document.opens(items[-1]) > document.closes(items[-1]):
+    if items and document.is_open(items[-1]):
         items.pop()
-    return f"cut off after line {document.text.count(chr(10)) + 1}"
+    return f"cut off after line {document.last_line}"
 
 
 def _articles(

@@ -32,7 +32,7 @@ def read_nitf(file: BinaryIO, source: str | None) -> Iterator[RawArticle | bytes
     if local_name(str(document.root.tag)) != "nitf":
         raise Unreadable(f"no NITF: its root element is <{str(document.root.tag)[:60]}>")
     if not document.is_whole:
-        raise Unreadable(f"cut off after line {document.text.count(chr(10)) + 1}")
+        raise Unreadable(f"cut off after line {document.last_line}")
     if document.fault:
         yield Problem(f"{document.fault}; mended")
     yield from article_of(nitf_fields(document.root, source), "the item")

@@ -95,7 +95,8 @@ def _element(name: str, text: str) -> str:
 
 def _unprocessed(text: str) -> str:
     """Return the text of an item that was not taken apart."""
-    return html.unescape(_OTHER_TAGS.sub("", text)).strip("\n")
+    found = html.unescape(_OTHER_TAGS.sub("", text)).strip("\n")
+    return "" if not found.strip("* \n") else found  # stars before a headline are its urgency
 
 
 def _author(text: str) -> str:

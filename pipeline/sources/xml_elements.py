@@ -8,10 +8,6 @@ from lxml import etree
 
 XML_NAMESPACE: Final = "{http://www.w3.org/XML/1998/namespace}"
 
-# What the numbers 128 to 159 are meant to be wherever they are used: Windows-1252.
-_C1: Final = {
-    number: bytes([number]).decode("cp1252", "ignore") or None for number in range(0x80, 0xA0)
-}
 # Of the namespaces of the elements around it, in the first tag of a piece.
 _DECLARATIONS = re.compile(r'^(<[^\s<>]+)(?: xmlns(?::[^\s=]+)?="[^"]*")+')
 # Elements of NITF and XHTML that are blocks of text of their own, and those that are no text.
@@ -22,7 +18,6 @@ _BLOCKS: Final = frozenset({
     "tbody", "thead", "ul",
 })  # fmt: skip
 _LEFT_OUT: Final = frozenset({"media", "figure", "img", "script", "style", "head"})
-_HAS_C1 = re.compile("[\x80-\x9f]")
 
 
 def written_name(element: etree._Element) -> str:
@@ -41,16 +36,9 @@ def text_of(element: etree._Element | None) -> str:
     """Return all text in an element, stripped; empty where there is none."""
     if element is None:
         return ""
-    text = (element.text or "") if not len(element) else "".join(map(str, element.itertext()))
-    return in_meant_characters(text).strip()
-
-
-def in_meant_characters(text: str) -> str:
-    """Return `text` with C1 controls as the Windows-1252 characters that they were meant to be."""
-    if text.isascii() or not _HAS_C1.search(text):
-        return text
-    # U+0085 may also be a line end, but in feeds it is the ellipsis.
-    return text.translate(_C1)
+    if not len(element):
+        return (element.text or "").strip()
+    return "".join(map(str, element.itertext())).strip()
 
 
 def inner_markup(element: etree._Element) -> str:
@@ -62,7 +50,7 @@ def inner_markup(element: etree._Element) -> str:
     for child in element:
         markup = etree.tostring(child, encoding="unicode", method="html")
         pieces.append(_DECLARATIONS.sub(r"\1", markup))
-    return in_meant_characters("".join(pieces)).strip()
+    return "".join(pieces).strip()
 
 
 def escaped(text: str) -> str:
@@ -100,7 +88,7 @@ def paragraphs(element: etree._Element | None, as_written: bool = False) -> list
         _collect(element, run, found)
         _close(run, found)
     lines = (text.strip("\n").rstrip() if as_written else " ".join(text.split()) for text in found)
-    return [in_meant_characters(line) for line in lines if line.strip()]
+    return [line for line in lines if line.strip()]
 
 
 def _collect(element: etree._Element, run: list[str], found: list[str]) -> None:

@@ -1,6 +1,5 @@
 """The command line: `newswire --help` tells what there is."""
 
-import os
 import signal
 import sys
 from collections.abc import Mapping
@@ -10,25 +9,29 @@ from importlib import metadata
 from types import FrameType
 from typing import Annotated, NoReturn
 
-import orjson
 import typer
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
+from pipeline import standard_output
 from pipeline.article_index.index import ArticleIndex
 from pipeline.clients.feed import Feeder, Refused, messages, read_file
-from pipeline.clients.readable import printable, readable
 from pipeline.clients.subscribe import Delivery, subscribe
+from pipeline.commands.subscribe import HELP, published, resend_command, subscribe_command
 from pipeline.demo.run import run_demo
 from pipeline.errors import UserError
 from pipeline.flow import process
+from pipeline.formats import Published
+from pipeline.formats.harmless import printable
+from pipeline.formats.json_lines import JsonLines
+from pipeline.formats.readable import readable
 from pipeline.logs import configure_logging
 from pipeline.services import require_alive, running_broker, start_worker
 from pipeline.settings import PREFIX, Settings, load_settings
 from pipeline.sources import READERS, Reader, reader_for
 from pipeline.sources.unreadable import Unreadable
-from pipeline.topics import FINAL_TOPICS, TOPIC_OF, Topic, ensure_topics
-from schemas import FinalRecord, Record
+from pipeline.topics import FINAL_TOPICS, TOPIC_OF, ensure_topics
+from schemas import FinalRecord
 
 application = typer.Typer(
     name="newswire",
@@ -48,7 +51,6 @@ application = typer.Typer(
 _FORMATS = ", ".join(READERS)
 # What another process must know to work on the same broker as `up`.
 _OF_THE_BROKER = {"broker", "partitions", "session_timeout", "producer_batch_size"}
-_OUTPUTS = {topic.name.removeprefix("news."): topic for topic in FINAL_TOPICS}
 
 Files = Annotated[
     list[str], typer.Argument(metavar="FILE...", help=f"Files of articles ({_FORMATS}).")
@@ -213,36 +215,8 @@ def _feed(settings: Settings, readers: Mapping[str, Reader], source: str | None)
     return not failed
 
 
-@application.command("subscribe")
-def subscribe_command(
-    outputs: Annotated[
-        list[str] | None,
-        typer.Argument(
-            metavar=f"[{'|'.join(_OUTPUTS)}]...", help="What to follow; all of it otherwise."
-        ),
-    ] = None,
-    follow: Annotated[
-        bool, typer.Option("--follow", help="Go on for ever, not only until nothing more comes.")
-    ] = False,
-    group: Annotated[
-        str | None, typer.Option(help="Name of a consumer group: it goes on where it stopped.")
-    ] = None,
-) -> None:
-    """Print what comes out: readable on a terminal, one JSON object a line in a pipe.
-
-    Example: newswire subscribe enriched withdrawals --follow
-    """
-    configure_logging("warning")
-    for name in outputs or ():
-        if name not in _OUTPUTS:
-            raise UserError(f"{name}: no such output; there are {', '.join(_OUTPUTS)}")
-    wanted = [_OUTPUTS[name] for name in outputs or _OUTPUTS]
-    idle_seconds = None if follow else 3.0
-    try:
-        for delivery in subscribe(load_settings(), wanted, group, idle_seconds):
-            _print(delivery)
-    except KeyboardInterrupt:
-        raise typer.Exit(130) from None
+application.command("subscribe", help=HELP)(subscribe_command)
+application.command("resend")(resend_command)
 
 
 @application.command("process")
@@ -264,7 +238,7 @@ def process_command(files: Files, format_name: Format = None, source: Source = N
     for path, reader in readers.items():
         try:
             for _, record in process(messages(read_file(path, reader, source)), model, index):
-                _print_json(TOPIC_OF[type(record)], record)
+                _print_json(Published(record, TOPIC_OF[type(record)].name))
         except Unreadable as error:
             failed = True
             _complain(path, error)
@@ -277,20 +251,12 @@ def _print(delivery: Delivery) -> None:
         assert isinstance(delivery.record, FinalRecord)
         Console().print(readable(delivery.record))
     else:
-        _print_json(TOPIC_OF[type(delivery.record)], delivery.record)
+        _print_json(published(delivery))
 
 
-def _print_json(topic: Topic, record: Record) -> None:
-    line = orjson.dumps({"topic": topic.name, "record": orjson.Fragment(record.to_json())})
-    try:
-        sys.stdout.buffer.write(line + b"\n")
-        sys.stdout.buffer.flush()
-    except BrokenPipeError:  # who reads our output has enough, as `head` does
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        raise SystemExit(0) from None
-    except OSError as error:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        raise UserError(f"standard output: {(error.strerror or str(error)).lower()}") from error
+def _print_json(record: Published) -> None:
+    for line in JsonLines().show(record):
+        standard_output.write(line)
 
 
 def _complain(path: str, error: Exception) -> None:

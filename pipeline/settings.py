@@ -3,7 +3,7 @@
 import os
 from typing import Literal
 
-from pydantic import Field, ValidationError
+from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from pipeline.errors import UserError
@@ -35,6 +35,12 @@ class Settings(BaseSettings):
     producer_batch_size: int = Field(16384, ge=1, le=2**24, description="of a worker's producer")
     web_host: str = Field("127.0.0.1", description="address of a worker's health page")
     web_port: int = Field(6066, ge=0, le=65535, description="its port; 0 means any free one")
+    webhook_secret: SecretStr | None = Field(
+        None,
+        min_length=16,
+        description="signs what `subscribe --post` sends; at least 16 characters",
+    )
+    webhook_secret_file: str | None = Field(None, description="file that holds the secret")
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 
     def on_embedded_broker(self, address: str) -> "Settings":
@@ -54,8 +60,15 @@ class Settings(BaseSettings):
         )
 
     def environment(self) -> dict[str, str]:
-        """Return the environment variables from which another process reads these settings."""
-        return {f"{PREFIX}{name.upper()}": str(value) for name, value in self if value is not None}
+        """Return the environment variables from which another process reads these settings.
+
+        Secrets are not among them: a process that needs one inherits it.
+        """
+        return {
+            f"{PREFIX}{name.upper()}": str(value)
+            for name, value in self
+            if value is not None and not isinstance(value, SecretStr)
+        }
 
 
 def load_settings() -> Settings:
@@ -72,4 +85,6 @@ def load_settings() -> Settings:
     except ValidationError as error:
         fault = error.errors()[0]
         name = f"{PREFIX}{str(fault['loc'][0]).upper()}"
-        raise UserError(f"{name}={fault['input']}: {fault['msg'].lower()}") from error
+        is_secret = name == f"{PREFIX}WEBHOOK_SECRET"
+        shown = name if is_secret else f"{name}={fault['input']}"
+        raise UserError(f"{shown}: {fault['msg'].lower()}") from (None if is_secret else error)

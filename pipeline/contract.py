@@ -1,21 +1,25 @@
 """The topics as a contract: an AsyncAPI 3 document, made from the code.
 
 `python -m pipeline.contract` writes it to `schemas/asyncapi.json`, beside the JSON Schemas that it
-refers to. It has the topics that others may read or write; tables' changelogs are the pipeline's
-own affair.
+refers to, and the table of the mapping to ninjs in `docs/ninjs.md`. It has the topics that others
+may read or write; tables' changelogs are the pipeline's own affair.
 """
 
+import re
 from pathlib import Path
 from typing import Any
 
 import orjson
 
+from pipeline.formats.ninjs import mapping_table
 from pipeline.message import EVENT_SOURCE, event_type
 from pipeline.settings import Settings
 from pipeline.topics import TOPIC_OF, Topic
 from schemas import SCHEMA_VERSION, RawArticle, Record, Rejection
 
-PATH = Path(__file__).resolve().parents[1] / "schemas" / "asyncapi.json"
+_ROOT = Path(__file__).resolve().parents[1]
+_ASYNCAPI = _ROOT / "schemas" / "asyncapi.json"
+_NINJS = _ROOT / "docs" / "ninjs.md"
 
 _DESCRIPTION = (
     "Articles go in at news.raw; each input has exactly one final record, in news.enriched, "
@@ -129,11 +133,16 @@ def _first_line(record: type[Record]) -> str:
     return (record.__doc__ or "").strip().splitlines()[0]
 
 
-def document() -> bytes:
-    """Return what the file should hold."""
-    return orjson.dumps(asyncapi(), option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
+def documents() -> dict[Path, bytes]:
+    """Return each file's path and the content that it should have."""
+    options = orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE
+    ninjs = re.sub(
+        r"^\| field .*?\n(?=\n)", mapping_table(), _NINJS.read_text("utf-8"), flags=re.M | re.S
+    )
+    return {_ASYNCAPI: orjson.dumps(asyncapi(), option=options), _NINJS: ninjs.encode()}
 
 
 if __name__ == "__main__":
-    PATH.write_bytes(document())
-    print(PATH.name)
+    for path, content in documents().items():
+        path.write_bytes(content)
+        print(path.relative_to(_ROOT))

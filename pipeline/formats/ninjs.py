@@ -1,7 +1,7 @@
 """ninjs 3.1 (IPTC): one news item in JSON a line.
 
-`MAPPING` says where each field of an enriched article goes, and is what is run; `docs/ninjs.md` is
-written from it (`python -m pipeline.formats.ninjs`).
+`MAPPING` says where each field of an enriched article goes, and is what is run; the table in
+`docs/ninjs.md` is written from it (`python -m pipeline.contract`).
 
 The standard closes every object: an item with a property of ours is no ninjs. So what it cannot
 hold is in one association of the item, an object of type `component` with the `rel` `newswire`,
@@ -261,7 +261,3 @@ def mapping_table() -> str:
         where = f"`{row.property}`" if row.property else "extension only"
         lines.append(f"| {fields} | {where} | {row.note} |")
     return "\n".join(lines) + "\n"
-
-
-if __name__ == "__main__":
-    print(mapping_table(), end="")

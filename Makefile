@@ -44,6 +44,7 @@ format: .venv/dev  ## let ruff put the code in order
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 	$(BIN)/python -m schemas
+	$(BIN)/python -m pipeline.contract
 
 lock: .venv/dev  ## resolve the dependencies anew
 	$(BIN)/pip install --quiet uv

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Iterator
 from datetime import timedelta
 
 from pipeline.article_index.index import ArticleIndex
+from pipeline.flow import clean_message
 from pipeline.message import Message
-from pipeline.stages.cleaning import clean
 from pipeline.stages.relating import relate
-from schemas import Entity, FinalRecord, Link, Mention, RawArticle, TaggedArticle
+from schemas import CleanArticle, Entity, FinalRecord, Link, Mention, RawArticle, TaggedArticle
 from schemas.article import ArticleField, EntityType
 
 _KNOWN: dict[str, tuple[str, EntityType, str | None]] = {
@@ -51,6 +51,10 @@ def final_records(articles: Iterable[RawArticle]) -> Iterator[tuple[Message, Fin
     """Yield each article's input message and its final record, in order."""
     index = ArticleIndex({}, {}, timedelta(days=7))
     for raw in articles:
-        article = clean(raw)
-        tagged = TaggedArticle(**dict(article), entities=entities(article.headline, article.body))
-        yield Message.of_input(raw), relate(tagged, index)
+        message = Message.of_input(raw)
+        article = clean_message(message)
+        if isinstance(article, CleanArticle):
+            found = entities(article.headline, article.body)
+            yield message, relate(TaggedArticle(**dict(article), entities=found), index)
+        else:
+            yield message, article

@@ -107,7 +107,7 @@ class GivenToGroup(Given):
         super().__init__(timedelta(days=settings.window_days))
         self._group = group
         self._topic = deliveries(settings).name
-        self._consumer = connect(KafkaConsumer, settings, group_id=None)
+        self._consumer = connect(KafkaConsumer, settings, group_id=None, enable_auto_commit=False)
         partitions = self._consumer.partitions_for_topic(self._topic) or {0}
         number = zlib.crc32(group.encode()) % len(partitions)
         self._partition = TopicPartition(self._topic, number)

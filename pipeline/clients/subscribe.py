@@ -33,6 +33,7 @@ from schemas import Duplicate, EnrichedArticle, Record, Withdrawal
 logger = logging.getLogger(__name__)
 
 _JOINING_SECONDS = 20.0
+_SLOWEST_CONSUMER_MS = 30 * 60 * 1000
 # How often a broker that sends nothing is looked after, and how often in vain.
 _LOOK_SECONDS = 1.0
 _LOOKS = 3
@@ -65,16 +66,17 @@ def subscribe(
     idle_seconds: float | None = None,
     watch: Callable[[], None] = lambda: None,
     *,
-    start: StartingPoint = BEGINNING,
+    start: StartingPoint | None = None,
     where: Filter | None = None,
     embargoed: bool = False,
 ) -> Iterator[Delivery]:
     """Yield the records of `topics` that match `where`, in order within each partition.
 
-    With a `group`, the next subscriber of the group goes on where this one stopped; `start` is
-    where a new group begins. A record counts as delivered when the next one is asked for. With
-    `idle_seconds`, it ends when nothing came for so long. `watch` is called several times a second,
-    and may raise. A message that is no record of its topic is logged and passed over.
+    With a `group`, the next subscriber of the group goes on where this one stopped; `start` (the
+    beginning otherwise) is where a new group begins. A record counts as delivered when the next one
+    is asked for. With `idle_seconds`, it ends when nothing came for so long. `watch` is called
+    several times a second, and may raise. A message that is no record of its topic is logged and
+    passed over.
 
     Whoever was given an article is given its withdrawal, its correction and the end of its hold
     too, whatever `where` says and also where `topics` lack `news.withdrawals`. A withdrawal comes
@@ -257,12 +259,17 @@ class _Source:
     """The messages of some topics, from where they are to be read, and how far they were read."""
 
     def __init__(
-        self, settings: Settings, topics: Sequence[str], group: str | None, start: StartingPoint
+        self,
+        settings: Settings,
+        topics: Sequence[str],
+        group: str | None,
+        start: StartingPoint | None,
     ) -> None:
         self._settings = settings
         self._topics = topics
         self._group = group
-        self._start = start
+        self._start = start or BEGINNING
+        self._start_is_ours = start is not None and group is not None
         self._consumer = connect(
             KafkaConsumer,
             settings,
@@ -271,6 +278,8 @@ class _Source:
             enable_auto_commit=False,
             session_timeout_ms=int(settings.session_timeout * 1000),
             heartbeat_interval_ms=int(settings.session_timeout * 1000 / 3),
+            # Who takes our records may take its time; heartbeats say that we are alive.
+            max_poll_interval_ms=_SLOWEST_CONSUMER_MS,
         )
         self._joined_by = time.monotonic() + 2 * settings.session_timeout + _JOINING_SECONDS
         self._done: dict[TopicPartition, int] = {}  # the first offset that is not done
@@ -386,6 +395,9 @@ class _Source:
         for partition in without_place:
             self._consumer.seek(partition, self._done[partition])
         self._begun |= assigned
+        if self._start_is_ours and len(without_place) < len(assigned):
+            logger.warning("group %s goes on where it stopped, not from --from", self._group)
+        self._start_is_ours = False
         if assigned:
             self._consumer.resume(*assigned)
 
@@ -408,7 +420,7 @@ class _Pausing(ConsumerRebalanceListener):  # type: ignore[misc]  # kafka-python
         self._consumer = consumer
         self.has_news = False
 
-    def on_partitions_revoked(self, revoked: Collection[TopicPartition]) -> None:
+    def on_partitions_revoked(self, _revoked: Collection[TopicPartition]) -> None:
         """Note it; what was not committed is read again."""
         self.has_news = True
 

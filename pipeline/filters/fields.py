@@ -242,7 +242,7 @@ def _passage(found: tuple[View, str, tuple[int, int]]) -> str:
         text = getattr(view, name)  # casefolding moved the offsets, as ß does
     first, last = max(0, start - 30), min(len(text), end + 30)
     before, after = "…" if first else "", "…" if last < len(text) else ""
-    return f"{name}: {before}{text[first:last]}{after}"
+    return f"{name}: {before}{' '.join(text[first:last].split())}{after}"
 
 
 def _said(name: str) -> Callable[[Finding], str]:

@@ -17,7 +17,7 @@ class Filter:
         wanted = Filter('country:RU and not relation:original')
         if wanted(record): ...
 
-    The language is that of `newswire subscribe --where`; its grammar is in `pipeline.filters.parsing`.
+    The language is that of `subscribe --where`; `pipeline.filters.parsing` has its grammar.
     """
 
     def __init__(self, text: str) -> None:

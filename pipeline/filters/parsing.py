@@ -1,4 +1,4 @@
-"""Parsing filter expressions, by recursive descent.
+r"""Parsing filter expressions, by recursive descent.
 
     expression  = conjunction { "or" conjunction }
     conjunction = negation { "and" negation }
@@ -6,7 +6,7 @@
     term        = field ":" values | field comparison value | value
     values      = value | "(" value { "," value } ")"
     comparison  = "<" | "<=" | ">" | ">=" | "="
-    value       = word | quoted text, in which \\ stands before a quote or another \\
+    value       = word | quoted text, in which \ stands before a quote or another \
 
 `=` says the same as `:`. `and`, `or`, `not` and fields are read in any case. There is no token
 stream, because what a word may hold depends on where it stands: after a field's colon it may hold
@@ -98,7 +98,7 @@ class _Parser:
         operator = _OPERATOR.match(self._text, word.end()) if word else None
         if word is None or operator is None:
             value = self._value(bare=_WORD)
-            self._check(None, ":", value, start)
+            self._check(None, value, start)
             return Term(None, ":", (value,))
         return self._of_field(word[0], self._operator(operator[1]), start, operator)
 
@@ -124,7 +124,7 @@ class _Parser:
         opened = self._at
         if operator == ":" and self._take("("):
             while True:
-                values.append(self._checked(field.name, operator))
+                values.append(self._checked(field.name))
                 if not self._take(","):
                     break
             if not self._take(")"):
@@ -132,17 +132,17 @@ class _Parser:
                     raise FilterError("this ( is not closed", self._text, opened, opened + 1)
                 raise self._error(", or ) belongs here; a value of several words needs quotes")
         else:
-            values.append(self._checked(field.name, operator))
+            values.append(self._checked(field.name))
         return Term(field.name, operator, tuple(values))
 
-    def _checked(self, field: str, operator: Operator) -> str:
+    def _checked(self, field: str) -> str:
         self._space()
         start = self._at
         value = self._value(bare=BARE)
-        self._check(field, operator, value, start)
+        self._check(field, value, start)
         return value
 
-    def _check(self, field: str | None, operator: Operator, value: str, start: int) -> None:
+    def _check(self, field: str | None, value: str, start: int) -> None:
         fault = check_value(field, value)
         if fault:
             raise FilterError(fault, self._text, start, self._end_of(start))

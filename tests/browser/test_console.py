@@ -9,9 +9,9 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from browser.conftest import PagesOf
 from browser.running_console import RunningConsole
-from browser.town_wire import article, demonstration, many, rejection, town
 from playwright.sync_api import Page, expect
 from running_pipeline import RunningPipeline
+from town_wire import article, demonstration, many, rejection, town
 
 from pipeline.settings import Settings
 from schemas import (

@@ -12,7 +12,7 @@ from pipeline.topics import RECORD_OF
 from schemas import EnrichedArticle, Entity, FinalRecord, Mention, Rejection, stable_hash
 from schemas.article import ArticleField, EntityType
 
-_GOLDEN = Path(__file__).parents[1] / "golden" / "story" / "expected.jsonl"
+_GOLDEN = Path(__file__).parent / "golden" / "story" / "expected.jsonl"
 
 NAMES: Mapping[str, EntityType] = {
     "Port Authority": "ORG",

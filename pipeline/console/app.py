@@ -30,7 +30,7 @@ def create_console(
         redoc_url=None,
     )
     console.include_router(push_router(settings, feeder, token))
-    console.include_router(stream_router(following.window, following.reader, following.bell))
+    console.include_router(stream_router(following))
     console.include_router(pages_router(following.window, following.measuring))
     if settings.serve_host in _LOOPBACK:
         # Lest a page from elsewhere, whose name is made to mean this machine, read along.

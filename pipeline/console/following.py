@@ -19,7 +19,7 @@ class Following:
         self.window = Window()
         self.bell = Bell()
         self.reader = Reader(settings, self.window, self.bell)
-        self.measuring = Measuring(settings, self.window)
+        self.measuring = Measuring(settings, self.window, self.bell)
         self._stack = ExitStack()
 
     def __enter__(self) -> Self:

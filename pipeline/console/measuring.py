@@ -20,6 +20,7 @@ from kafka.admin import OffsetSpec
 from kafka.errors import KafkaError
 
 from pipeline.connection import connect
+from pipeline.console.bell import Bell
 from pipeline.console.window import Window
 from pipeline.errors import UserError
 from pipeline.settings import Settings
@@ -52,11 +53,12 @@ class Sample:
 class Measuring:
     """Asks the broker every two seconds while its `with` lasts."""
 
-    def __init__(self, settings: Settings, window: Window) -> None:
+    def __init__(self, settings: Settings, window: Window, bell: Bell) -> None:
+        self._bell = bell
         self._settings = settings
         self._window = window
         self._samples: deque[Sample] = deque(maxlen=_SAMPLES)
-        self._away_since: datetime | None = None
+        self.away_since: datetime | None = None
         self._admin: Any = None
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="measuring", daemon=True)
@@ -82,14 +84,19 @@ class Measuring:
                         KafkaAdminClient, self._settings, request_timeout_ms=_TIMEOUT_MS
                     )
                 self._samples.append(self._sample())
-                self._away_since = None
+                self._set_away(None)
             except (KafkaError, UserError, OSError) as error:
-                if self._away_since is None:
+                if self.away_since is None:
                     logger.warning("the broker does not answer: %s", error)
-                    self._away_since = datetime.now(UTC)
+                    self._set_away(datetime.now(UTC))
                 self._close()
             self._stopping.wait(_EVERY)
         self._close()
+
+    def _set_away(self, since: datetime | None) -> None:
+        if since != self.away_since:
+            self.away_since = since
+            self._bell.ring()
 
     def _close(self) -> None:
         if self._admin is not None:
@@ -127,7 +134,7 @@ class Measuring:
         receipts = self._window.receipts()
         return {
             "broker": self._settings.broker,
-            "away_since": self._away_since,
+            "away_since": self.away_since,
             "every": _EVERY,
             "topics": [
                 {

@@ -10,8 +10,7 @@ from fastapi import APIRouter, Header, HTTPException, Query, Response
 from fastapi.responses import StreamingResponse
 from fastapi.sse import format_sse_event
 
-from pipeline.console.bell import Bell
-from pipeline.console.reading import Reader
+from pipeline.console.following import Following
 from pipeline.console.window import Entry, Log, Position, Window
 from pipeline.filters import FIELDS, Filter, FilterError
 
@@ -25,9 +24,10 @@ _START_SECONDS = 20.0
 _RETRY_MS = 1_000
 
 
-def stream_router(window: Window, reader: Reader, bell: Bell) -> APIRouter:
+def stream_router(following: Following) -> APIRouter:
     """Return the routes of the stream and of its filter."""
     router = APIRouter(include_in_schema=False)
+    window = following.window
 
     @router.get("/api/filter")
     def check_filter(where: Annotated[str, Query(max_length=10_000)]) -> dict[str, Any]:
@@ -64,23 +64,29 @@ def stream_router(window: Window, reader: Reader, bell: Bell) -> APIRouter:
         follower = _Follower(window, log, wanted, copies, story)
         position = Position.of(last_event_id or after)
         return StreamingResponse(
-            _events(follower, position, reader, bell), media_type="text/event-stream"
+            _events(follower, position, following), media_type="text/event-stream"
         )
 
     return router
 
 
 async def _events(
-    follower: "_Follower", position: Position | None, reader: Reader, bell: Bell
+    follower: "_Follower", position: Position | None, following: Following
 ) -> AsyncIterator[bytes]:
+    reader, measuring, bell = following.reader, following.measuring, following.bell
     yield format_sse_event(retry=_RETRY_MS)
     waited = 0.0
     while not reader.caught_up.is_set() and waited < _START_SECONDS and not bell.closed:
         await asyncio.sleep(0.05)
         waited += 0.05
     yield await asyncio.to_thread(follower.first, position)
+    told: bool | None = None
     while not bell.closed:
         heard = bell.listen()
+        is_away = measuring.away_since is not None
+        if is_away != told:
+            told = is_away
+            yield format_sse_event(event="broker", data_str="away" if is_away else "there")
         if news := await asyncio.to_thread(follower.news):
             yield news
             continue

@@ -8,11 +8,12 @@ from pathlib import Path
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from browser.conftest import PagesOf
-from browser.running_console import RunningConsole
+from browser.running_console import RunningConsole, running_console
 from playwright.sync_api import Page, expect
 from running_pipeline import RunningPipeline
 from town_wire import article, demonstration, many, rejection, town
 
+from pipeline.embedded_broker import EmbeddedBroker
 from pipeline.settings import Settings
 from schemas import (
     Change,
@@ -352,6 +353,19 @@ def test_the_stream_goes_on_where_it_stopped_when_the_server_comes_back(
     # Nothing was drawn anew: the rows are those that were there.
     expect(page.locator("[data-mine=kept]")).to_have_count(1)
     expect(page.locator("#state")).to_have_text("live")
+
+
+def test_a_broker_that_is_away_is_told(tmp_path: Path, open_page: PagesOf) -> None:
+    with EmbeddedBroker() as broker:
+        settings = Settings().on_embedded_broker(broker.address)
+        with running_console(settings, tmp_path / "log") as console:
+            console.publish(article("Before"))
+            page = open_page(console.url)
+            expect(page.locator("#state")).to_have_text("live")
+            broker.stop()
+            expect(page.locator("#state")).to_have_text("no broker", timeout=15_000)
+            page.goto(f"{console.url}/pipeline")
+            expect(page.locator("#away")).to_contain_text("has not answered since")
 
 
 def test_the_server_stops_at_once_though_somebody_follows(

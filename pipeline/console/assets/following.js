@@ -28,6 +28,7 @@ export function follow(address, { onRow, onAnew }) {
       onRow(JSON.parse(event.data));
     };
     source.addEventListener("anew", () => onAnew());
+    source.addEventListener("broker", (event) => tell(event.data === "away" ? "no broker" : "live"));
     source.onerror = () => {
       tell("connecting");
       if (source.readyState !== EventSource.CLOSED) return; // it tries again by itself

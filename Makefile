@@ -4,10 +4,12 @@ PYTHON ?= $(firstword $(foreach name,python3.13 python3.12 python3.11 python3 py
 	$(name) -c 'import sys, venv; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' \
 	2>/dev/null && echo $(name))))
 BIN := .venv/bin
+# A browser, and fonts with letters for what the tests show.
+CHROMIUM := chromium fonts-noto-core fonts-jetbrains-mono
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-header --no-annotate --no-emit-index-url --no-emit-find-links
 
-.PHONY: help demo test test-feeds test-kafka check bench train compose format lock clean
+.PHONY: help demo test test-feeds test-browser test-kafka check bench train compose format lock clean
 
 help:  ## what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*##/ \t/' | sort
@@ -16,10 +18,16 @@ demo: .venv/runtime  ## one story through the whole pipeline, on the embedded br
 	@$(BIN)/newswire demo
 
 test: .venv/dev  ## every test that needs nothing but Python
-	$(BIN)/pytest -m "not apache_kafka and not slow"
+	$(BIN)/pytest -m "not apache_kafka and not slow and not browser"
 
 test-feeds: .venv/dev  ## fifty live feeds, good and bad, followed for a minute
 	$(BIN)/pytest -m slow
+
+test-browser: .venv/dev  ## the console in headless Chromium; installs Debian's where it may
+	@command -v chromium >/dev/null || { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && \
+		apt-get update -qq && apt-get install -y -qq --no-install-recommends $(CHROMIUM) >/dev/null; } || \
+		{ echo "newswire: Chromium is needed: apt-get install $(CHROMIUM)" >&2; exit 2; }
+	$(BIN)/pytest -m browser
 
 test-kafka: .venv/dev  ## the tests on Apache Kafka: with Java 17 and Maven, without Docker
 	$(BIN)/pytest -m apache_kafka
@@ -40,6 +48,7 @@ format: .venv/dev  ## let ruff put the code in order
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 	$(BIN)/python -m schemas
+	$(BIN)/python -m pipeline.contract
 
 lock: .venv/dev  ## resolve the dependencies anew
 	$(BIN)/pip install --quiet uv

@@ -1,7 +1,6 @@
 """The command line: `newswire --help` tells what there is."""
 
 import logging
-import os
 import signal
 import sys
 from collections.abc import Iterable
@@ -11,27 +10,31 @@ from importlib import metadata
 from types import FrameType
 from typing import Annotated, NoReturn
 
-import orjson
 import typer
 from rich.console import Console
 
+from pipeline import standard_output
 from pipeline.article_index.index import ArticleIndex
 from pipeline.clients.feed import messages, read_file
 from pipeline.clients.feeding import Feeding, Input, Interrupted, bytes_of, inputs_of
 from pipeline.clients.progress import FeedProgress
-from pipeline.clients.readable import printable, readable
 from pipeline.clients.replay import parse_speed
 from pipeline.clients.subscribe import Delivery, subscribe
+from pipeline.commands.subscribe import HELP, published, resend_command, subscribe_command
 from pipeline.demo.run import run_demo
 from pipeline.errors import UserError
 from pipeline.flow import process
+from pipeline.formats import Published
+from pipeline.formats.harmless import printable
+from pipeline.formats.json_lines import JsonLines
+from pipeline.formats.readable import readable
 from pipeline.logs import configure_logging
 from pipeline.services import require_alive, running_broker, start_worker
 from pipeline.settings import PREFIX, load_settings
 from pipeline.sources import FORMATS, reader_for
 from pipeline.sources.unreadable import Unreadable
-from pipeline.topics import FINAL_TOPICS, TOPIC_OF, Topic, ensure_topics
-from schemas import FinalRecord, Record
+from pipeline.topics import FINAL_TOPICS, TOPIC_OF, ensure_topics
+from schemas import FinalRecord
 
 application = typer.Typer(
     name="newswire",
@@ -51,7 +54,6 @@ application = typer.Typer(
 # What another process must know to work on the same broker as `up`.
 _OF_THE_BROKER = {"broker", "partitions", "session_timeout", "producer_batch_size"}
 _LONGEST_LINE = 1_000
-_OUTPUTS = {topic.name.removeprefix("news."): topic for topic in FINAL_TOPICS}
 
 Files = Annotated[
     list[str], typer.Argument(metavar="FILE...", help=f"Files of articles ({FORMATS}).")
@@ -285,36 +287,8 @@ def serve() -> None:
     serve(settings)
 
 
-@application.command("subscribe")
-def subscribe_command(
-    outputs: Annotated[
-        list[str] | None,
-        typer.Argument(
-            metavar=f"[{'|'.join(_OUTPUTS)}]...", help="What to follow; all of it otherwise."
-        ),
-    ] = None,
-    follow: Annotated[
-        bool, typer.Option("--follow", help="Go on for ever, not only until nothing more comes.")
-    ] = False,
-    group: Annotated[
-        str | None, typer.Option(help="Name of a consumer group: it goes on where it stopped.")
-    ] = None,
-) -> None:
-    """Print what comes out: readable on a terminal, one JSON object a line in a pipe.
-
-    Example: newswire subscribe enriched withdrawals --follow
-    """
-    configure_logging("warning")
-    for name in outputs or ():
-        if name not in _OUTPUTS:
-            raise UserError(f"{name}: no such output; there are {', '.join(_OUTPUTS)}")
-    wanted = [_OUTPUTS[name] for name in outputs or _OUTPUTS]
-    idle_seconds = None if follow else 3.0
-    try:
-        for delivery in subscribe(load_settings(), wanted, group, idle_seconds):
-            _print(delivery)
-    except KeyboardInterrupt:
-        raise typer.Exit(130) from None
+application.command("subscribe", help=HELP)(subscribe_command)
+application.command("resend")(resend_command)
 
 
 @application.command("process")
@@ -337,7 +311,7 @@ def process_command(files: Files, format_name: Format = None, source: Source = N
         try:
             items = read_file(path, reader, source, partial(_complain_of, path))
             for _, record in process(messages(items), finder, index):
-                _print_json(TOPIC_OF[type(record)], record)
+                _print_json(Published(record, TOPIC_OF[type(record)].name))
         except Unreadable as error:
             failed = True
             _complain_of(path, str(error))
@@ -350,20 +324,12 @@ def _print(delivery: Delivery) -> None:
         assert isinstance(delivery.record, FinalRecord)
         Console().print(readable(delivery.record))
     else:
-        _print_json(TOPIC_OF[type(delivery.record)], delivery.record)
+        _print_json(published(delivery))
 
 
-def _print_json(topic: Topic, record: Record) -> None:
-    line = orjson.dumps({"topic": topic.name, "record": orjson.Fragment(record.to_json())})
-    try:
-        sys.stdout.buffer.write(line + b"\n")
-        sys.stdout.buffer.flush()
-    except BrokenPipeError:  # who reads our output has enough, as `head` does
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        raise SystemExit(0) from None
-    except OSError as error:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        raise UserError(f"standard output: {(error.strerror or str(error)).lower()}") from error
+def _print_json(record: Published) -> None:
+    for line in JsonLines().show(record):
+        standard_output.write(line)
 
 
 def _complain_of(path: str, problem: str) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol, Self
 
-from schemas import RawArticle, Record, stable_hash
+from schemas import SCHEMA_VERSION, RawArticle, Record, stable_hash
 
 Headers = tuple[tuple[str, bytes | None], ...]
 
@@ -18,7 +18,6 @@ Headers = tuple[tuple[str, bytes | None], ...]
 RULES_VERSION = "1"
 
 EVENT_SOURCE = "/newswire"
-_EVENT_TYPE = "newswire.{}.v1"
 
 
 class Consumed(Protocol):
@@ -86,6 +85,13 @@ class Message:
             headers=_headers(article, event_id),
         )
 
+    @classmethod
+    def of_unreadable_input(cls, value: bytes) -> Self:
+        """Return the message that feeds in bytes that should have been an article."""
+        attributes = _attributes(RawArticle, stable_hash("input", value.hex()))
+        attributes["content-type"] = "application/octet-stream"
+        return cls(value=value, headers=_encoded(attributes))
+
     def header(self, name: str) -> str | None:
         """Return the last header of that name as text, None where there is none."""
         values = [value for key, value in self.headers if key == name and value is not None]
@@ -106,14 +112,27 @@ def _key(record: Record) -> bytes | None:
     return article_id.encode() if article_id else None
 
 
+def event_type(record: type[Record]) -> str:
+    """Return the `ce_type` of a record's messages."""
+    return f"newswire.{record.__name__.lower()}.v{SCHEMA_VERSION}"
+
+
 def _headers(record: Record, event_id: str, input_id: str | None = None) -> Headers:
-    attributes = {
+    subject: str | None = getattr(record, "article_id", None)
+    return _encoded(
+        _attributes(type(record), event_id) | {"ce_subject": subject, "ce_input": input_id}
+    )
+
+
+def _attributes(record: type[Record], event_id: str) -> dict[str, str | None]:
+    return {
         "ce_specversion": "1.0",
         "ce_id": event_id,
         "ce_source": EVENT_SOURCE,
-        "ce_type": _EVENT_TYPE.format(type(record).__name__.lower()),
-        "ce_subject": getattr(record, "article_id", None),
-        "ce_input": input_id,
+        "ce_type": event_type(record),
         "content-type": "application/json",
     }
+
+
+def _encoded(attributes: dict[str, str | None]) -> Headers:
     return tuple((name, value.encode()) for name, value in attributes.items() if value)

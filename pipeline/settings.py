@@ -68,6 +68,12 @@ class Settings(BaseSettings):
     push_token_file: str | None = Field(None, description="file that holds the token")
     push_max_bytes: int = Field(16 * 1024**2, ge=1024, le=2**28, description="of one push")
     push_rate: float = Field(500.0, gt=0, le=1e6, description="articles a second that are taken")
+    webhook_secret: SecretStr | None = Field(
+        None,
+        min_length=16,
+        description="signs what `subscribe --post` sends; at least 16 characters",
+    )
+    webhook_secret_file: str | None = Field(None, description="file that holds the secret")
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 
     def on_embedded_broker(self, address: str) -> "Settings":
@@ -112,7 +118,7 @@ def load_settings() -> Settings:
     except ValidationError as error:
         fault = error.errors()[0]
         name = f"{PREFIX}{str(fault['loc'][0]).upper()}"
-        is_secret = name == f"{PREFIX}PUSH_TOKEN"
+        is_secret = name in (f"{PREFIX}PUSH_TOKEN", f"{PREFIX}WEBHOOK_SECRET")
         shown = name if is_secret else f"{name}={fault['input']}"
         reason = fault["msg"].removeprefix("Value error, ").lower()
         raise UserError(f"{shown}: {reason}") from (None if is_secret else error)

@@ -55,8 +55,11 @@ class Topic:
     def configuration(self) -> dict[str, str]:
         """Return the topic's configuration in Kafka's words."""
         retention = -1 if self.retention is None else int(self.retention.total_seconds() * 1000)
+        policies = ["compact"] if self.compacted else []
+        if self.retention is not None or not policies:
+            policies.append("delete")
         return {
-            "cleanup.policy": "compact" if self.compacted else "delete",
+            "cleanup.policy": ",".join(policies),
             "retention.ms": str(retention),
             "max.message.bytes": str(self.max_message_bytes),
         }
@@ -89,10 +92,17 @@ def changelog(table: str, settings: Settings) -> Topic:
     return Topic(name, partitions=1, retention=None, compacted=True)
 
 
+def deliveries(settings: Settings) -> Topic:
+    """Return the topic in which is remembered what groups of subscribers were given."""
+    retention = timedelta(days=settings.window_days)
+    return Topic(f"{settings.consumer_group}-deliveries", retention=retention, compacted=True)
+
+
 def all_topics(settings: Settings) -> list[Topic]:
     """Return every topic that the pipeline uses."""
     tables = (ARTICLES_TABLE, TEXTS_TABLE)
-    return [*TOPIC_OF.values(), *(changelog(table, settings) for table in tables)]
+    changelogs = (changelog(table, settings) for table in tables)
+    return [*TOPIC_OF.values(), *changelogs, deliveries(settings)]
 
 
 def ensure_topics(settings: Settings) -> list[str]:

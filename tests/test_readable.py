@@ -2,8 +2,9 @@ import pytest
 from articles import raw, tagged
 from rich.console import Console
 
-from pipeline.clients.readable import printable, readable
 from pipeline.flow import clean_message
+from pipeline.formats.harmless import printable
+from pipeline.formats.readable import readable
 from pipeline.message import Message
 from schemas import (
     Change,

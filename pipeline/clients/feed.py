@@ -21,7 +21,7 @@ from pipeline.settings import Settings
 from pipeline.sources import Reader
 from pipeline.sources.unreadable import Problem, Unreadable
 from pipeline.topics import MAX_INPUT_BYTES, TOPIC_OF, require_topics
-from schemas import RawArticle, stable_hash
+from schemas import RawArticle
 
 # So much waits for the broker at most; then the feeder waits for it.
 _MOST_WAITING = 10_000
@@ -54,7 +54,7 @@ def input_message(item: RawArticle | bytes, received_at: datetime | None = None)
     The message's id is derived from the article, so that feeding it again is feeding the same.
     """
     if isinstance(item, bytes):
-        return Message(item, headers=(("ce_id", stable_hash("input", item.hex()).encode()),))
+        return Message.of_unreadable_input(item)
     if item.received_at is None and received_at is not None:
         item = item.model_copy(update={"received_at": received_at})
     return Message.of_input(item)

@@ -5,16 +5,22 @@ from typing import Any
 from fastapi import FastAPI
 from pydantic import SecretStr
 from pydantic.json_schema import models_json_schema
+from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.types import ASGIApp
 
 from pipeline.clients.acknowledged import AcknowledgedFeeder
 from pipeline.console.access import SecurityHeaders
+from pipeline.console.following import Following
+from pipeline.console.pages import pages_router
 from pipeline.console.push import SCHEMAS, push_router
+from pipeline.console.stream import stream_router
 from pipeline.settings import Settings
+
+_LOOPBACK = ["127.0.0.1", "localhost", "[::1]", "::1"]
 
 
 def create_console(
-    settings: Settings, feeder: AcknowledgedFeeder, token: SecretStr | None
+    settings: Settings, feeder: AcknowledgedFeeder, token: SecretStr | None, following: Following
 ) -> ASGIApp:
     """Return the application; `/openapi.json` describes it."""
     console = FastAPI(
@@ -24,6 +30,11 @@ def create_console(
         redoc_url=None,
     )
     console.include_router(push_router(settings, feeder, token))
+    console.include_router(stream_router(following))
+    console.include_router(pages_router(following.window, following.measuring))
+    if settings.serve_host in _LOOPBACK:
+        # Lest a page from elsewhere, whose name is made to mean this machine, read along.
+        console.add_middleware(TrustedHostMiddleware, allowed_hosts=_LOOPBACK)
     describe = console.openapi
 
     def openapi() -> dict[str, Any]:

@@ -11,6 +11,7 @@ import uvicorn
 from pipeline.clients.acknowledged import AcknowledgedFeeder
 from pipeline.console.access import push_token
 from pipeline.console.app import create_console
+from pipeline.console.following import Following
 from pipeline.errors import UserError
 from pipeline.settings import Settings
 
@@ -27,12 +28,16 @@ def serve(settings: Settings) -> None:
     Raises `UserError` where the port is taken or no broker answers.
     """
     token = push_token(settings)
-    with AcknowledgedFeeder(settings, _PATIENCE) as feeder, _listening(settings) as listening:
+    with (
+        AcknowledgedFeeder(settings, _PATIENCE) as feeder,
+        Following(settings) as following,
+        _listening(settings) as listening,
+    ):
         logger.info("listening on http://%s:%d", settings.serve_host, settings.serve_port)
         if token is None:
             logger.warning("push is off: NEWSWIRE_PUSH_TOKEN is not set")
         configuration = uvicorn.Config(
-            create_console(settings, feeder, token),
+            create_console(settings, feeder, token, following),
             http="h11",
             ws="none",
             log_config=None,
@@ -45,8 +50,21 @@ def serve(settings: Settings) -> None:
         # Once it has stopped, uvicorn raises the signal that stopped it again.
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, _already_stopped)
-        uvicorn.Server(configuration).run(sockets=[listening])
+        _Server(configuration, following).run(sockets=[listening])
         logger.info("stopped")
+
+
+class _Server(uvicorn.Server):
+    """Ends the streams when it is told to stop, which would go on for ever."""
+
+    def __init__(self, configuration: uvicorn.Config, following: Following) -> None:
+        super().__init__(configuration)
+        self._following = following
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Take a signal to stop."""
+        self._following.bell.close()
+        super().handle_exit(sig, frame)
 
 
 def _already_stopped(_number: int, _frame: FrameType | None) -> None:

@@ -10,10 +10,10 @@ from rich.text import Text
 
 from pipeline.account import Account, account
 from pipeline.clients.feed import Feeder
-from pipeline.clients.readable import readable
 from pipeline.clients.subscribe import Delivery, subscribe
 from pipeline.demo.wire import demo_wire
 from pipeline.errors import UserError
+from pipeline.formats.readable import readable
 from pipeline.services import require_alive, running_broker, start_worker
 from pipeline.settings import Settings
 from pipeline.topics import FINAL_TOPICS

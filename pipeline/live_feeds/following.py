@@ -22,8 +22,8 @@ from yarl import URL
 from pipeline.cleaning.html_decoding import decode
 from pipeline.clients.acknowledged import AcknowledgedFeeder, BrokerAway
 from pipeline.clients.feed import Refused
-from pipeline.clients.readable import printable
 from pipeline.errors import UserError
+from pipeline.formats.harmless import printable
 from pipeline.live_feeds.configuration import FeedEntry, load_feeds
 from pipeline.live_feeds.fetching import Credentials, Fetcher, FetchFailed, Response, Validators
 from pipeline.live_feeds.item_version import version_id

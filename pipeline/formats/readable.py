@@ -3,13 +3,12 @@
 What an article says is never taken for markup, and its control characters are shown, not obeyed.
 """
 
-import unicodedata
-
 from rich.console import Group, RenderableType
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from pipeline.formats.harmless import printable
 from schemas import Duplicate, EnrichedArticle, Entity, FinalRecord, Rejection, Withdrawal
 from schemas.article import Change, EntityType
 
@@ -22,20 +21,6 @@ _COLOUR: dict[EntityType, str] = {
 }
 _MOST_ENTITIES = 12
 _MOST_CHANGES = 8
-_LONGEST = 160
-
-# Control codes (escape), format characters (those that turn text around), surrogates, separators.
-_UNSEEN = {"Cc", "Cf", "Cs", "Zl", "Zp"}
-
-
-def printable(text: str, longest: int = _LONGEST) -> str:
-    """Return `text` on one line of at most `longest` characters, none of which does anything."""
-    one_line = " ".join(text.split())
-    shown = "".join(
-        "\N{REPLACEMENT CHARACTER}" if unicodedata.category(character) in _UNSEEN else character
-        for character in one_line[: longest + 1]
-    )
-    return shown if len(shown) <= longest else shown[: longest - 1] + "…"
 
 
 def readable(record: FinalRecord) -> RenderableType:

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from pipeline.stages.cleaning import clean
-from schemas import RawArticle, TaggedArticle
+from schemas import Evidence, RawArticle, TaggedArticle, VersionReference
 
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
 
@@ -21,6 +21,9 @@ STORM = "\n\n".join(
         "the outer wall.",
     ]
 )
+
+# Enough for a duplicate of which a test wants nothing else.
+EVIDENCE = Evidence(compared_with=VersionReference(article_id="b", version="1"), containment=1)
 
 
 def raw(content: str = STORM, **fields: Any) -> RawArticle:

@@ -1,3 +1,5 @@
+from articles import EVIDENCE
+
 """What the console keeps, and what of it may be shown."""
 
 from typing import Any
@@ -11,7 +13,7 @@ from town_wire import article, many, rejection
 
 from pipeline.console.arrival import KEPT_BYTES, Arrival
 from pipeline.console.window import Position, Window
-from schemas import Duplicate, EnrichedArticle, Evidence, Rejection, Withdrawal
+from schemas import Duplicate, EnrichedArticle, Rejection, Withdrawal
 
 FAR = 10_000.0
 
@@ -43,7 +45,7 @@ def withdrawal(of: EnrichedArticle, *copies: str, status: str = "canceled") -> W
 def copy_of(of: EnrichedArticle) -> Duplicate:
     return Duplicate(
         article_id="copy", source="Copyist", version="1", duplicate_of=of.article_id,
-        story_id=of.story_id, kind="near", similarity=1.0, evidence=Evidence(containment=1.0),
+        story_id=of.story_id, kind="near", similarity=1.0, evidence=EVIDENCE,
         headline=of.headline,
     )  # fmt: skip
 

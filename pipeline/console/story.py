@@ -133,7 +133,7 @@ def _copy(entry: Entry, record: object) -> dict[str, Any]:
             "similarity": record.similarity,
             "containment": evidence.containment,
             "headline_similarity": evidence.headline_similarity,
-            "shared": [shown(passage) for passage in evidence.shared_passages],
+            "shared": [shown(passage.text) for passage in evidence.shared_passages],
             "only_here": [shown(number) for number in evidence.numbers_only_here],
             "only_there": [shown(number) for number in evidence.numbers_only_there],
         }

@@ -24,6 +24,7 @@ from schemas import (
     VersionReference,
     Withdrawal,
 )
+from schemas.verdicts import Passage
 
 pytestmark = [pytest.mark.browser, pytest.mark.kafka]
 
@@ -68,7 +69,13 @@ def copy_of(of: EnrichedArticle, headline: str = "The same") -> Duplicate:
         story_id=of.story_id,
         kind="near",
         similarity=0.97,
-        evidence=Evidence(containment=0.97, shared_passages=("Both say this.",)),
+        evidence=Evidence(
+            compared_with=VersionReference(article_id="b", version="1"),
+            containment=0.97,
+            shared_passages=(
+                Passage(text="Both say this.", start=0, end=14, there_start=0, there_end=14),
+            ),
+        ),
         headline=headline,
     )
 

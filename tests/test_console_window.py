@@ -1,11 +1,10 @@
-from articles import EVIDENCE
-
 """What the console keeps, and what of it may be shown."""
 
 from typing import Any
 
 import orjson
 import pytest
+from articles import EVIDENCE
 from console_arrivals import Arrivals, after
 from hypothesis import given
 from hypothesis import strategies as st

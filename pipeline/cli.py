@@ -275,7 +275,9 @@ def _run(feeding: Feeding, inputs: Iterable[Input | None], total: int | None) ->
 
 @application.command()
 def serve() -> None:
-    """Offer HTTP push until Ctrl-C, on NEWSWIRE_SERVE_HOST and NEWSWIRE_SERVE_PORT.
+    """Show what comes out at http://127.0.0.1:8000/, and take HTTP push, until Ctrl-C.
+
+    NEWSWIRE_SERVE_HOST and NEWSWIRE_SERVE_PORT say where; push needs NEWSWIRE_PUSH_TOKEN.
 
     Example: curl -H "Authorization: Bearer $NEWSWIRE_PUSH_TOKEN" --json @story.json
     http://127.0.0.1:8000/articles

@@ -573,6 +573,7 @@ def test_axe_finds_nothing_that_bars_anybody(
 # --- for ever ------------------------------------------------------------------------------------
 
 
+@pytest.mark.timeout(900)
 def test_ten_thousand_articles_stream_through_without_growing_memory(
     console: RunningConsole, open_page: PagesOf
 ) -> None:

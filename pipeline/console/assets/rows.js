@@ -12,6 +12,7 @@ export function row(record) {
     class: `row ${record.kind}${record.withdrawn ? " withdrawn" : ""}`,
     "data-article": record.article,
     "data-at": record.at,
+    "data-story": record.story,
     "data-kind": record.kind,
   });
   made.append(element("div", { class: "when" }, time(record.at)), body(record));
@@ -76,5 +77,5 @@ function withdrawn(record) {
     element("p", { class: "line" },
       element("span", { class: "source" }, words(record.source)),
       element("span", { class: "relation kill" }, withdrawnWord(record.withdrawn.status)),
-      element("span", {}, words(record.withdrawn.reason || "no reason given"))));
+      element("a", { class: "stop", href: address(record) }, "why")));
 }

@@ -57,7 +57,7 @@ function told(story) {
   const summary = [
     element("a", { href: "#versions" }, counted(versions.length, "version")),
     many ? element("a", { href: "#copies" }, counted(many, "copy", "copies")) : element("span", {}, "no copies"),
-    element("span", {}, counted(latest?.sources.length ?? 0, "independent source")),
+    latest ? element("span", {}, counted(latest.sources.length, "independent source")) : null,
   ];
   const head = element("header", { class: "story-head" });
   head.append(

@@ -102,13 +102,13 @@ function withdraw(record) {
   waiting = waiting.map(bury);
   let marked = false;
   for (const each of rows.querySelectorAll(".row:not(.withdrawn, .withdrawal)")) {
-    const other = { kind: each.dataset.kind, article: each.dataset.article, at: each.dataset.at };
+    const other = { kind: each.dataset.kind, article: each.dataset.article, story: each.dataset.story, at: each.dataset.at };
     if (!isAffected(other)) continue;
     const source = each.querySelector(".source").textContent;
     const isFocused = each.contains(document.activeElement);
     const stone = row({ ...other, source, withdrawn: reason });
     each.replaceWith(stone);
-    if (isFocused) document.getElementById("main").focus({ preventScroll: true });
+    if (isFocused) stone.querySelector(".stop").focus({ preventScroll: true });
     marked = true;
   }
   return marked;

@@ -46,7 +46,7 @@ def marked(judged: list[tuple[TaggedArticle, Verdict]]) -> list[tuple[TaggedArti
 
 def test_every_marker_is_understood(judged: list[tuple[TaggedArticle, Verdict]]) -> None:
     items = marked(judged)
-    assert len(items) > 80
+    assert len(items) >= 60
     assert [article.headline for article, _ in items if marker(article).kind is None] == []
 
 

@@ -35,6 +35,12 @@ class Settings(BaseSettings):
     producer_batch_size: int = Field(16384, ge=1, le=2**24, description="of a worker's producer")
     web_host: str = Field("127.0.0.1", description="address of a worker's health page")
     web_port: int = Field(6066, ge=0, le=65535, description="its port; 0 means any free one")
+    stall_timeout: float = Field(
+        120.0,
+        ge=5,
+        le=3600,
+        description="a worker that does not move so long, though work waits, is started anew",
+    )
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 
     def on_embedded_broker(self, address: str) -> "Settings":

@@ -1,6 +1,5 @@
 """The command line: `newswire --help` tells what there is."""
 
-import os
 import signal
 import sys
 from collections.abc import Mapping
@@ -19,6 +18,9 @@ from pipeline.article_index.index import ArticleIndex
 from pipeline.clients.feed import Feeder, Refused, messages, read_file
 from pipeline.clients.readable import printable, readable
 from pipeline.clients.subscribe import Delivery, subscribe
+from pipeline.commands.printing import print_json
+from pipeline.commands.rejected import rejected_commands
+from pipeline.commands.trace import print_trace
 from pipeline.demo.run import run_demo
 from pipeline.errors import UserError
 from pipeline.flow import process
@@ -49,6 +51,8 @@ _FORMATS = ", ".join(READERS)
 # What another process must know to work on the same broker as `up`.
 _OF_THE_BROKER = {"broker", "partitions", "session_timeout", "producer_batch_size"}
 _OUTPUTS = {topic.name.removeprefix("news."): topic for topic in FINAL_TOPICS}
+
+application.add_typer(rejected_commands, name="rejected")
 
 Files = Annotated[
     list[str], typer.Argument(metavar="FILE...", help=f"Files of articles ({_FORMATS}).")
@@ -245,6 +249,26 @@ def subscribe_command(
         raise typer.Exit(130) from None
 
 
+@application.command("trace")
+def trace_command(
+    article_id: Annotated[
+        str, typer.Argument(help="The id of the article, as its records have it.")
+    ],
+    since: Annotated[
+        str | None,
+        typer.Option(
+            metavar="TIME", help="Look no further back: 2026-11-22T18:00, or 90m, 24h, 7d."
+        ),
+    ] = None,
+) -> None:
+    """Show the way of one article through the topics: where it is, and how long each stage took.
+
+    Example: newswire trace 2f4858b3c0a9e1d7 --since 24h
+    """
+    configure_logging("warning")
+    print_trace(load_settings(), article_id, since)
+
+
 @application.command("process")
 def process_command(files: Files, format_name: Format = None, source: Source = None) -> None:
     """Run all stages on files in this process, with no broker; print one JSON object a record.
@@ -281,16 +305,7 @@ def _print(delivery: Delivery) -> None:
 
 
 def _print_json(topic: Topic, record: Record) -> None:
-    line = orjson.dumps({"topic": topic.name, "record": orjson.Fragment(record.to_json())})
-    try:
-        sys.stdout.buffer.write(line + b"\n")
-        sys.stdout.buffer.flush()
-    except BrokenPipeError:  # who reads our output has enough, as `head` does
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        raise SystemExit(0) from None
-    except OSError as error:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        raise UserError(f"standard output: {(error.strerror or str(error)).lower()}") from error
+    print_json({"topic": topic.name, "record": orjson.Fragment(record.to_json())})
 
 
 def _complain(path: str, error: Exception) -> None:

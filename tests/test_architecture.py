@@ -30,7 +30,7 @@ LAYERS = [
         "pipeline.account",
         "pipeline.services",
     },
-    {"pipeline.app", "pipeline.demo"},
+    {"pipeline.app", "pipeline.demo", "pipeline.commands"},
     {"pipeline.worker"},
     {"pipeline.cli"},
     {"pipeline.__main__"},
@@ -79,7 +79,8 @@ def test_a_module_imports_nothing_that_stands_above_it(path: Path) -> None:
                    "pipeline.health", "pipeline.worker"}),
         ("aiokafka", {"pipeline.delivery"}),
         ("kafka", {"pipeline.connection", "pipeline.health", "pipeline.topics",
-                   "pipeline.clients.feed", "pipeline.clients.subscribe"}),
+                   "pipeline.clients.feed", "pipeline.clients.rejected",
+                   "pipeline.clients.stored", "pipeline.clients.subscribe"}),
         ("spacy", {"pipeline.entities.spacy_model"}),
     ],
 )  # fmt: skip

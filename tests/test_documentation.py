@@ -12,9 +12,14 @@ from pipeline.topics import TOPIC_OF
 ROOT = Path(__file__).resolve().parents[1]
 README = (ROOT / "README.md").read_text("utf-8")
 COMMANDS = sorted(
-    command.name or command.callback.__name__
-    for command in application.registered_commands
-    if command.callback
+    [
+        *(
+            command.name or command.callback.__name__
+            for command in application.registered_commands
+            if command.callback
+        ),
+        *(group.name for group in application.registered_groups if group.name),
+    ]
 )
 
 

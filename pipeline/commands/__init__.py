@@ -1,0 +1,1 @@
+"""The commands for operators, one module each; `pipeline.cli` declares them."""

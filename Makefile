@@ -7,7 +7,7 @@ BIN := .venv/bin
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-header --no-annotate --no-emit-index-url --no-emit-find-links
 
-.PHONY: help demo test test-kafka check bench compose format lock clean
+.PHONY: help demo test test-kafka test-faults check bench compose format lock clean
 
 help:  ## what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*##/ \t/' | sort
@@ -19,7 +19,10 @@ test: .venv/dev  ## every test that needs nothing but Python
 	$(BIN)/pytest -m "not apache_kafka"
 
 test-kafka: .venv/dev  ## the tests on Apache Kafka: with Java 17 and Maven, without Docker
-	$(BIN)/pytest -m apache_kafka
+	$(BIN)/pytest -m "apache_kafka and not faults"
+
+test-faults: .venv/dev  ## killed workers and brokers under the load of a whole wire; FAULTS_ITEMS=1500: less of it
+	$(BIN)/pytest -m faults
 
 check: .venv/dev  ## style and types
 	$(BIN)/ruff format --check .

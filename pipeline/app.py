@@ -9,18 +9,16 @@
 A record's type decides its topic (`pipeline.topics`), and `publish` is the only exit.
 """
 
-import os
-import tempfile
 from collections.abc import AsyncIterator
 from datetime import timedelta
-from pathlib import Path
 
 import faust
 from faust.types import StreamT
+from faust.types.auth import CredentialsT
 from faust.types.web import Request, Response, View
 
 from pipeline.article_index.index import ArticleIndex
-from pipeline.connection import require_broker
+from pipeline.connection import broker_security, require_broker
 from pipeline.delivery import AcknowledgedTable, Publisher, inputs
 from pipeline.faust_corrections import correct
 from pipeline.flow import clean_message, relate_message, tag_message
@@ -111,18 +109,14 @@ def _add_pages(app: faust.App, watch: Watch, metrics: Metrics) -> None:
         return view.bytes(metrics.exposition(), headers={"Content-Type": CONTENT_TYPE})
 
 
-def working_directory() -> Path:
-    """Return the folder in which this user's workers keep what ends with them."""
-    return Path(tempfile.gettempdir()) / f"newswire-{os.getuid()}"
-
-
 def _configured(settings: Settings) -> faust.App:
     app = faust.App(
         settings.consumer_group,
         broker=[f"kafka://{address}" for address in require_broker(settings)],
+        broker_credentials=_credentials(settings),
         store="memory://",
         # Faust makes it even for tables in memory, and where the worker was started otherwise.
-        datadir=working_directory(),
+        datadir=settings.data_directory,
         agent_supervisor="mode.CrashingSupervisor",  # what an agent cannot handle stops the worker
         # Topics are made from one list before the worker starts (pipeline.topics).
         topic_allow_declare=False,
@@ -144,6 +138,18 @@ def _configured(settings: Settings) -> faust.App:
         worker_redirect_stdouts=False,
     )
     return correct(app)
+
+
+def _credentials(settings: Settings) -> CredentialsT | None:
+    security = broker_security(settings)
+    if security.mechanism is not None:
+        return faust.SASLCredentials(
+            mechanism=security.mechanism,
+            username=security.username,
+            password=security.password,
+            ssl_context=security.context,
+        )
+    return faust.SSLCredentials(security.context) if security.context else None
 
 
 def _topic(app: faust.App, name: str) -> faust.TopicT:

@@ -20,6 +20,7 @@ from pipeline.clients.readable import printable, readable
 from pipeline.clients.subscribe import Delivery, subscribe
 from pipeline.commands.printing import print_json
 from pipeline.commands.rejected import rejected_commands
+from pipeline.commands.topics import arrange_topics
 from pipeline.commands.trace import print_trace
 from pipeline.demo.run import run_demo
 from pipeline.errors import UserError
@@ -29,7 +30,7 @@ from pipeline.services import require_alive, running_broker, start_worker
 from pipeline.settings import PREFIX, Settings, load_settings
 from pipeline.sources import READERS, Reader, reader_for
 from pipeline.sources.unreadable import Unreadable
-from pipeline.topics import FINAL_TOPICS, TOPIC_OF, Topic, ensure_topics
+from pipeline.topics import FINAL_TOPICS, TOPIC_OF, Topic
 from schemas import FinalRecord, Record
 
 application = typer.Typer(
@@ -163,14 +164,20 @@ def worker() -> None:
 
 
 @application.command()
-def topics() -> None:
+def topics(
+    grow: Annotated[
+        int | None,
+        typer.Option(
+            metavar="N", min=1, max=1000, help="First give news.raw and news.clean N partitions."
+        ),
+    ] = None,
+    repair: Annotated[
+        bool, typer.Option("--repair", help="First let each topic be kept as it should be.")
+    ] = False,
+) -> None:
     """Create the topics that are missing and check the others."""
-    settings = load_settings()
-    created = ensure_topics(settings)
-    for topic in sorted(created):
-        print(f"created {topic}")
-    if not created:
-        print("every topic is there")
+    configure_logging("warning")
+    arrange_topics(load_settings(), grow, repair)
 
 
 @application.command()

@@ -65,7 +65,8 @@ def logging_configuration(level: str) -> dict[str, Any]:
         handler: dict[str, Any] = {"()": terminal_handler}
     else:
         handler = {"class": "logging.StreamHandler", "formatter": "json"}
-    quiet = level.upper() if level == "debug" else "WARNING"
+    # Never "DEBUG": Kafka's libraries then log whole requests, passwords and articles included.
+    quiet = "INFO" if level == "debug" else "WARNING"
     return {
         "version": 1,
         "disable_existing_loggers": False,

@@ -87,8 +87,8 @@ def replay_rejections(
 ) -> None:
     """Feed the inputs that were rejected once more, from their original bytes.
 
-    Each is a new input that names the old one. What was replayed already is left out, and so is what
-    became of replays, unless its id is given. Exit code 1 where an input is not kept any more.
+    Each is a new input that names the old one. What was replayed already is left out, and so are
+    rejected replays whose ids are not given. Exit code 1 where an input is not kept any more.
 
     Example: newswire rejected replay --reason stage_failed --since 2026-11-22T18:00
     """

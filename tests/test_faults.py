@@ -5,9 +5,9 @@
 After each: every input accounted for by its id, each exactly once after redeliveries are dropped by
 `ce_id`; every verdict the one that an undisturbed pass over the recorded `news.tagged` gives; no
 message left waiting, and every worker ready again within 30 s of the last fault. Faults strike at
-random points of the progress, so that all of them strike under load, however fast it is. Articles a second
-and the 99th percentile of latency (from the input's to the final record's timestamp) before, during
-and after the faults are printed.
+random points of the progress, so that all of them strike under load, however fast it is. Articles
+a second and the 99th percentile of latency (from the input's to the final record's timestamp)
+before, during and after the faults are printed.
 """
 
 import os

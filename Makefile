@@ -7,7 +7,7 @@ BIN := .venv/bin
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-header --no-annotate --no-emit-index-url --no-emit-find-links
 
-.PHONY: help demo test test-kafka test-faults check bench compose format lock clean
+.PHONY: help demo test test-kafka test-faults check bench fuzz compose format lock clean
 
 help:  ## what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*##/ \t/' | sort
@@ -31,6 +31,9 @@ check: .venv/dev  ## style and types
 
 bench: .venv/dev  ## the whole pipeline on a stream: account, sameness, rate, latency
 	$(BIN)/python benchmarks/stream.py
+
+fuzz: .venv/dev  ## a million inputs that no source sends, through every stage
+	$(BIN)/python benchmarks/fuzz.py
 
 format: .venv/dev  ## let ruff put the code in order
 	$(BIN)/ruff format .

@@ -57,7 +57,7 @@ class Fault:
     kafka: ApacheKafka
     pipeline: RunningPipeline
     ports: list[int] = field(default_factory=list)
-    random: random.Random = field(default_factory=lambda: random.Random(8))
+    chance: random.Random = field(default_factory=lambda: random.Random(8))
 
     def start_worker(self) -> ChildProcess:
         port = free_port()
@@ -80,7 +80,7 @@ class Fault:
 
     def moments(self, count: int) -> Iterator[None]:
         """Yield `count` times, each when a random share of the articles has left the pipeline."""
-        for share in sorted(self.random.uniform(0.1, 0.9) for _ in range(count)):
+        for share in sorted(self.chance.uniform(0.1, 0.9) for _ in range(count)):
             while final_count(self.pipeline.settings) < share * ITEMS:
                 time.sleep(0.1)
             yield
@@ -96,21 +96,21 @@ def final_count(settings: Settings) -> int:
 
 def kill_workers_twenty_times(fault: Fault) -> None:
     for _ in fault.moments(20):
-        fault.end_worker(fault.random.choice(fault.pipeline.workers), ChildProcess.kill)
+        fault.end_worker(fault.chance.choice(fault.pipeline.workers), ChildProcess.kill)
         fault.start_worker()
 
 
 def kill_the_broker_three_times(fault: Fault) -> None:
     for _ in fault.moments(3):
         fault.kafka.kill()
-        time.sleep(fault.random.uniform(0.0, 5.0))
+        time.sleep(fault.chance.uniform(0.0, 5.0))
         fault.kafka.start()
         fault.await_ready()
 
 
 def suspend_a_worker_beyond_its_session(fault: Fault) -> None:
     next(fault.moments(1))
-    worker = fault.random.choice(fault.pipeline.workers)
+    worker = fault.chance.choice(fault.pipeline.workers)
     os.kill(worker.pid, signal.SIGSTOP)
     time.sleep(3 * SESSION_SECONDS)
     os.kill(worker.pid, signal.SIGCONT)

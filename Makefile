@@ -7,7 +7,7 @@ BIN := .venv/bin
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-header --no-annotate --no-emit-index-url --no-emit-find-links
 
-.PHONY: help demo test test-kafka test-faults check bench fuzz compose format lock clean
+.PHONY: help demo test test-kafka test-faults test-observability check bench fuzz compose format lock clean
 
 help:  ## what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*##/ \t/' | sort
@@ -23,6 +23,9 @@ test-kafka: .venv/dev  ## the tests on Apache Kafka: with Java 17 and Maven, wit
 
 test-faults: .venv/dev  ## killed workers and brokers under the load of a whole wire; FAULTS_ITEMS=1500: less of it
 	$(BIN)/pytest -m faults
+
+test-observability: .venv/dev  ## that Prometheus finds what the dashboard shows: with Debian's prometheus
+	$(BIN)/pytest tests/test_observability.py
 
 check: .venv/dev  ## style and types
 	$(BIN)/ruff format --check .

@@ -6,6 +6,7 @@ relate. Times in seconds.
 
 from collections import Counter as Tally
 from collections.abc import Iterable, Mapping
+from typing import get_args
 
 from prometheus_client import (
     CONTENT_TYPE_LATEST,
@@ -16,6 +17,8 @@ from prometheus_client import (
     ProcessCollector,
     generate_latest,
 )
+
+from schemas.verdicts import RejectedReason, RejectedStage
 
 CONTENT_TYPE = CONTENT_TYPE_LATEST
 _STAGE_BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60)
@@ -69,6 +72,10 @@ class Metrics:
             "newswire_stalled_seconds", "For how long nothing moves though work waits; 0 is well",
             registry=self._registry,
         )  # fmt: skip
+        # Those that may never come, so that the first one counts as an increase.
+        for stage in get_args(RejectedStage):
+            for reason in get_args(RejectedReason):
+                self._rejected.labels(stage, reason)
         # By stage: how many messages it has finished. What health looks at.
         self.finished: Tally[str] = Tally()
 

@@ -42,7 +42,8 @@ TOKENS = [
         "<br/>" * 1_000, "<p " + "x=1 " * 300 + ">", "[" * 200, '{"a":' * 200, '"', "\\u0000",
         "\\ud800", "null", "true", "1e999", "-0", "9" * 400, "NaN", "9999-12-31T23:59:59Z",
         "0001-01-01T00:00:00+14:00", "(C) Reuters 1987", "By ", "(AP) -- ", "KILL KILL KILL",
-        "1STLD", "WITHDRAWN", "CORRECTED-", "Photo of author", "U.S. " * 2_000, "(" * 2_000, "/" * 2_000,
+        "1STLD", "WITHDRAWN", "CORRECTED-", "Photo of author", "U.S. " * 2_000,
+        "(" * 2_000, "/" * 2_000,
     )
 ]  # fmt: skip
 VALUES: list[object] = [

@@ -48,7 +48,7 @@ def config(compose: list[str], **environment: str) -> dict[str, Any]:
     """Return the file as Compose understands it."""
     kept = {name: os.environ[name] for name in ("HOME", "PATH") if name in os.environ}
     output = subprocess.run(
-        [*compose, "config", "--format", "json"],
+        [*compose, "--profile", "*", "config", "--format", "json"],
         check=True,
         capture_output=True,
         env=kept | environment,
@@ -109,7 +109,7 @@ def test_something_waits_for_each_service_that_ends(compose: list[str]) -> None:
 def test_a_setting_reaches_every_service_under_its_name(compose: list[str]) -> None:
     known = {f"{PREFIX}{name.upper()}" for name in Settings.model_fields}
     services = config(compose, NEWSWIRE_SESSION_TIMEOUT="3")["services"]
-    for name in services.keys() - {"kafka"}:
+    for name in services.keys() - {"kafka", "prometheus", "grafana"}:
         environment = services[name]["environment"]
         assert environment.keys() <= known
         assert environment["NEWSWIRE_SESSION_TIMEOUT"] == "3"

@@ -7,7 +7,7 @@ BIN := .venv/bin
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-header --no-annotate --no-emit-index-url --no-emit-find-links
 
-.PHONY: help demo test test-kafka test-faults test-observability check bench fuzz compose format lock clean
+.PHONY: help demo test test-feeds test-kafka test-faults test-observability check bench fuzz compose format lock clean
 
 help:  ## what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*##/ \t/' | sort
@@ -16,7 +16,10 @@ demo: .venv/runtime  ## one story through the whole pipeline, on the embedded br
 	@$(BIN)/newswire demo
 
 test: .venv/dev  ## every test that needs nothing but Python
-	$(BIN)/pytest -m "not apache_kafka"
+	$(BIN)/pytest -m "not apache_kafka and not slow and not faults"
+
+test-feeds: .venv/dev  ## fifty live feeds, good and bad, followed for a minute
+	$(BIN)/pytest -m slow
 
 test-kafka: .venv/dev  ## the tests on Apache Kafka: with Java 17 and Maven, without Docker
 	$(BIN)/pytest -m "apache_kafka and not faults"

@@ -2,10 +2,11 @@
 
 import os
 import tempfile
+from ipaddress import ip_network
 from pathlib import Path
-from typing import Literal, get_args
+from typing import Annotated, Literal, get_args
 
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import AfterValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from pipeline.errors import UserError
@@ -16,6 +17,12 @@ PREFIX = "NEWSWIRE_"
 def working_directory() -> Path:
     """Return the folder in which this user's workers keep what ends with them."""
     return Path(tempfile.gettempdir()) / f"newswire-{os.getuid()}"
+
+
+def _networks(text: str) -> str:
+    for part in text.split(","):
+        ip_network(part.strip())
+    return text
 
 
 class Settings(BaseSettings):
@@ -63,6 +70,28 @@ class Settings(BaseSettings):
         le=3600,
         description="a worker that does not move so long, though work waits, is started anew",
     )
+    contact: str | None = Field(
+        None,
+        max_length=200,
+        pattern=r"^[\x21-\x27\x2a-\x7e]+$",
+        description="address or page of who fetches, for the user agent",
+    )
+    allowed_networks: Annotated[str, AfterValidator(_networks)] | None = Field(
+        None, description="networks that are not public and may be fetched from, with commas"
+    )
+    fetch_timeout: float = Field(30.0, ge=1, le=600, description="for one whole answer")
+    fetch_max_bytes: int = Field(
+        8 * 1024**2, ge=1024, le=2**28, description="of one answer, uncompressed"
+    )
+    fetches_per_host: int = Field(2, ge=1, le=100, description="at once")
+    serve_host: str = Field("127.0.0.1", description="address of `newswire serve`")
+    serve_port: int = Field(8000, ge=1, le=65535, description="its port")
+    push_token: SecretStr | None = Field(
+        None, min_length=16, description="who pushes articles must know it; at least 16 characters"
+    )
+    push_token_file: str | None = Field(None, description="file that holds the token")
+    push_max_bytes: int = Field(16 * 1024**2, ge=1024, le=2**28, description="of one push")
+    push_rate: float = Field(500.0, gt=0, le=1e6, description="articles a second that are taken")
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 
     def on_embedded_broker(self, address: str) -> "Settings":
@@ -110,4 +139,5 @@ def load_settings() -> Settings:
         name = f"{PREFIX}{field.upper()}"
         is_secret = SecretStr in get_args(Settings.model_fields[field].annotation)
         shown = name if is_secret else f"{name}={fault['input']}"
-        raise UserError(f"{shown}: {fault['msg'].lower()}") from (None if is_secret else error)
+        reason = fault["msg"].removeprefix("Value error, ").lower()
+        raise UserError(f"{shown}: {reason}") from (None if is_secret else error)

@@ -118,8 +118,13 @@ def test_a_setting_reaches_every_service_under_its_name(compose: list[str]) -> N
 
 def test_the_example_of_settings_is_complete_and_names_the_defaults(compose: list[str]) -> None:
     example = dict(re.findall(r"^#(\w+)=(.*)$", (ROOT / ".env.example").read_text(), re.M))
-    used = re.findall(r"\$\{(\w+):-(\w+)\}", (ROOT / "docker-compose.yml").read_text())
-    environment = config(compose)["services"]["worker"]["environment"]
+    used = re.findall(r"\$\{(\w+):-([^}]+)\}", (ROOT / "docker-compose.yml").read_text())
+    environment = {
+        name: value
+        for service in config(compose)["services"].values()
+        for name, value in service.get("environment", {}).items()
+        if name.startswith(PREFIX)
+    }
     defaults = Settings.model_construct()
     expected = dict(used) | {
         name: f"{default:g}" if isinstance(default, float) else str(default or "")

@@ -24,6 +24,7 @@ from aiokafka.errors import (
 from faust.exceptions import ProducerSendError
 from faust.types import FutureMessage, StreamT, TopicT
 
+from pipeline.faust_corrections import mark_processed
 from pipeline.flow import rejection
 from pipeline.message import RECEIVED_HEADER, Message, Taken
 from pipeline.metrics import Metrics
@@ -50,6 +51,7 @@ async def inputs(stream: StreamT[bytes], stage: str, metrics: Metrics) -> AsyncI
     async for event in unacknowledged.events():
         metrics.take(stage)
         yield replace(Message.of_consumed(event.message), taken=Taken(stage, datetime.now(UTC)))
+        mark_processed(event.message)
         await unacknowledged.ack(event)
 
 

@@ -85,7 +85,11 @@ def logging_configuration(level: str) -> dict[str, Any]:
         "formatters": {"json": {"()": JsonLines}},
         "handlers": {"stderr": handler},
         "root": {"level": level.upper(), "handlers": ["stderr"]},
-        "loggers": {name: {"level": quiet} for name in _TALKATIVE},
+        "loggers": {
+            **{name: {"level": quiet} for name in _TALKATIVE},
+            # On a busy machine it warns of its own slowness, many times a minute.
+            "kafka.net.selector": {"level": "ERROR"},
+        },
     }
 
 

@@ -9,7 +9,7 @@ CHROMIUM := chromium fonts-noto-core fonts-jetbrains-mono
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-header --no-annotate --no-emit-index-url --no-emit-find-links
 
-.PHONY: help demo test test-feeds test-browser test-kafka check bench train compose format lock clean
+.PHONY: help demo test test-feeds test-browser test-kafka test-faults test-observability check bench fuzz train compose format lock clean
 
 help:  ## what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*##/ \t/' | sort
@@ -18,7 +18,7 @@ demo: .venv/runtime  ## one story through the whole pipeline, on the embedded br
 	@$(BIN)/newswire demo
 
 test: .venv/dev  ## every test that needs nothing but Python
-	$(BIN)/pytest -m "not apache_kafka and not slow and not browser"
+	$(BIN)/pytest -m "not apache_kafka and not slow and not browser and not faults"
 
 test-feeds: .venv/dev  ## fifty live feeds, good and bad, followed for a minute
 	$(BIN)/pytest -m slow
@@ -30,7 +30,13 @@ test-browser: .venv/dev  ## the console in headless Chromium; installs Debian's 
 	$(BIN)/pytest -m browser
 
 test-kafka: .venv/dev  ## the tests on Apache Kafka: with Java 17 and Maven, without Docker
-	$(BIN)/pytest -m apache_kafka
+	$(BIN)/pytest -m "apache_kafka and not faults"
+
+test-faults: .venv/dev  ## killed workers and brokers under the load of a whole wire; FAULTS_ITEMS=1500: less of it
+	$(BIN)/pytest -m faults
+
+test-observability: .venv/dev  ## that Prometheus finds what the dashboard shows: with Debian's prometheus
+	$(BIN)/pytest tests/test_observability.py
 
 check: .venv/dev  ## style and types
 	$(BIN)/ruff format --check .
@@ -43,6 +49,8 @@ bench: .venv/dev  ## the whole pipeline on a stream: account, sameness, rate, la
 train: .venv/dev  ## train the tagger anew, from ../shared/data/train
 	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-train.lock
 	$(BIN)/python -m training
+fuzz: .venv/dev  ## a million inputs that no source sends, through every stage
+	$(BIN)/python benchmarks/fuzz.py
 
 format: .venv/dev  ## let ruff put the code in order
 	$(BIN)/ruff format .

@@ -20,7 +20,10 @@ from pipeline.clients.feeding import Feeding, Input, Interrupted, bytes_of, inpu
 from pipeline.clients.progress import FeedProgress
 from pipeline.clients.replay import parse_speed
 from pipeline.clients.subscribe import Delivery, subscribe
+from pipeline.commands.rejected import rejected_commands
 from pipeline.commands.subscribe import HELP, published, resend_command, subscribe_command
+from pipeline.commands.topics import arrange_topics
+from pipeline.commands.trace import print_trace
 from pipeline.demo.run import run_demo
 from pipeline.errors import UserError
 from pipeline.flow import process
@@ -33,7 +36,7 @@ from pipeline.services import require_alive, running_broker, start_worker
 from pipeline.settings import PREFIX, load_settings
 from pipeline.sources import FORMATS, reader_for
 from pipeline.sources.unreadable import Unreadable
-from pipeline.topics import FINAL_TOPICS, TOPIC_OF, ensure_topics
+from pipeline.topics import FINAL_TOPICS, TOPIC_OF
 from schemas import FinalRecord
 
 application = typer.Typer(
@@ -54,6 +57,8 @@ application = typer.Typer(
 # What another process must know to work on the same broker as `up`.
 _OF_THE_BROKER = {"broker", "partitions", "session_timeout", "producer_batch_size"}
 _LONGEST_LINE = 1_000
+
+application.add_typer(rejected_commands, name="rejected")
 
 Files = Annotated[
     list[str], typer.Argument(metavar="FILE...", help=f"Files of articles ({FORMATS}).")
@@ -165,14 +170,20 @@ def worker() -> None:
 
 
 @application.command()
-def topics() -> None:
+def topics(
+    grow: Annotated[
+        int | None,
+        typer.Option(
+            metavar="N", min=1, max=1000, help="First give news.raw and news.clean N partitions."
+        ),
+    ] = None,
+    repair: Annotated[
+        bool, typer.Option("--repair", help="First let each topic be kept as it should be.")
+    ] = False,
+) -> None:
     """Create the topics that are missing and check the others."""
-    settings = load_settings()
-    created = ensure_topics(settings)
-    for topic in sorted(created):
-        print(f"created {topic}")
-    if not created:
-        print("every topic is there")
+    configure_logging("warning")
+    arrange_topics(load_settings(), grow, repair)
 
 
 @application.command()
@@ -291,6 +302,26 @@ def serve() -> None:
 
 application.command("subscribe", help=HELP)(subscribe_command)
 application.command("resend")(resend_command)
+
+
+@application.command("trace")
+def trace_command(
+    article_id: Annotated[
+        str, typer.Argument(help="The id of the article, as its records have it.")
+    ],
+    since: Annotated[
+        str | None,
+        typer.Option(
+            metavar="TIME", help="Look no further back: 2026-11-22T18:00, or 90m, 24h, 7d."
+        ),
+    ] = None,
+) -> None:
+    """Show the way of one article through the topics: where it is, and how long each stage took.
+
+    Example: newswire trace 2f4858b3c0a9e1d7 --since 24h
+    """
+    configure_logging("warning")
+    print_trace(load_settings(), article_id, since)
 
 
 @application.command("process")

@@ -9,6 +9,8 @@ the group, or this one started again, takes it up.
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any, cast
 
 import faust
@@ -22,9 +24,11 @@ from aiokafka.errors import (
 from faust.exceptions import ProducerSendError
 from faust.types import FutureMessage, StreamT, TopicT
 
+from pipeline.faust_corrections import mark_processed
 from pipeline.flow import rejection
-from pipeline.message import Message
-from pipeline.topics import TOPIC_OF
+from pipeline.message import RECEIVED_HEADER, Message, Taken
+from pipeline.metrics import Metrics
+from pipeline.topics import FINAL_TOPICS, TOPIC_OF
 from schemas import Record, Rejection
 
 logger = logging.getLogger(__name__)
@@ -35,20 +39,28 @@ _PASSING = (KafkaConnectionError, KafkaTimeoutError, NodeNotReadyError)
 # Room for a message's key and headers beside its value.
 _ENVELOPE_BYTES = 4096
 
+_FINAL_NAMES = frozenset(topic.name for topic in FINAL_TOPICS)
 
-async def inputs(stream: StreamT[bytes]) -> AsyncIterator[Message]:
-    """Yield the messages of a stream; acknowledge each when the next one is asked for."""
+
+async def inputs(stream: StreamT[bytes], stage: str, metrics: Metrics) -> AsyncIterator[Message]:
+    """Yield the messages that `stage` takes; acknowledge each when the next one is asked for.
+
+    The times on a receipt are the only ones that the worker reads off a clock.
+    """
     unacknowledged = cast(faust.Stream[bytes], stream).noack()
     async for event in unacknowledged.events():
-        yield Message.of_consumed(event.message)
+        metrics.take(stage)
+        yield replace(Message.of_consumed(event.message), taken=Taken(stage, datetime.now(UTC)))
+        mark_processed(event.message)
         await unacknowledged.ack(event)
 
 
 class Publisher:
     """The only exit: sends each record to the topic of its type, and waits until it is there."""
 
-    def __init__(self, topics: Mapping[type[Record], TopicT]) -> None:
+    def __init__(self, topics: Mapping[type[Record], TopicT], metrics: Metrics) -> None:
         self._topics = topics
+        self._metrics = metrics
 
     async def __call__(self, source: Message, record: Record) -> Record:
         """Publish `record`, which was made from `source`; return what was published.
@@ -56,7 +68,7 @@ class Publisher:
         A record that is too large for its topic is published as a rejection of its source. A broker
         that is away is waited for; any other refusal is raised, and stops the worker.
         """
-        message = Message.of_record(record, source)
+        message = Message.of_record(record, source, datetime.now(UTC))
         limit = TOPIC_OF[type(record)].max_message_bytes - _ENVELOPE_BYTES
         if len(message.value) > limit and not isinstance(record, Rejection):
             return await self(source, _too_large(source, record, len(message.value), limit))
@@ -76,12 +88,34 @@ class Publisher:
                     return await self(source, _too_large(source, record, len(message.value), None))
                 if not (isinstance(cause, _PASSING) or getattr(cause, "retriable", False)):
                     raise
+                self._metrics.retry()
                 logger.error(
-                    "%s is not published yet, trying again: %r", message.header("ce_id"), cause
-                )
+                    "not published yet, trying again: %r", cause,
+                    extra={"article_id": message.header("ce_subject"), "input": source.input_id},
+                )  # fmt: skip
                 await asyncio.sleep(_RETRY_SECONDS)
             else:
+                self._count(source, record, message)
                 return record
+
+    def _count(self, source: Message, record: Record, message: Message) -> None:
+        now, topic = datetime.now(UTC), TOPIC_OF[type(record)].name
+        if source.taken is not None:
+            seconds = (now - source.taken.at).total_seconds()
+            self._metrics.release(source.taken.stage, topic, seconds)
+        if isinstance(record, Rejection):
+            self._metrics.reject(record.stage, record.reason)
+            logger.warning(
+                "rejected",
+                extra={
+                    "article_id": record.article_id, "input": source.input_id,
+                    "stage": record.stage, "reason": record.reason,
+                },
+            )  # fmt: skip
+        received_at = message.header(RECEIVED_HEADER)
+        if topic in _FINAL_NAMES and received_at:
+            age = now - datetime.fromisoformat(received_at)
+            self._metrics.finish(topic, age.total_seconds())
 
 
 def _too_large(source: Message, record: Record, size: int, limit: int | None) -> Rejection:

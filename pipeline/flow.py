@@ -5,6 +5,7 @@ The worker runs the steps between topics; `process` runs them in one process, wi
 """
 
 import logging
+import traceback
 from collections.abc import Callable, Iterable, Iterator
 from typing import TypeVar
 
@@ -101,7 +102,14 @@ def _guarded(
     except Unusable as error:
         return rejection(message, stage, error.reason, error.detail)
     except Exception as error:
-        logger.exception("stage %s broke on input %s", stage, message.input_id)
+        # Not the exception's own words, which may have the article's: those go to the rejection.
+        logger.error(
+            "a stage broke: %s", type(error).__name__,
+            extra={
+                "article_id": message.header("ce_subject"), "input": message.input_id,
+                "stage": stage, "stack": "".join(traceback.format_tb(error.__traceback__)),
+            },
+        )  # fmt: skip
         detail = f"The stage broke: {type(error).__name__}: {error}"
         return rejection(message, stage, "stage_failed", detail.encode(errors="replace").decode())
 

@@ -1,6 +1,7 @@
 """What a process says of itself: readable on a terminal, one JSON object a line elsewhere.
 
-No article's text is ever logged, only ids.
+No article's text is ever logged, only ids: which article and input an event is about stands in
+fields of its own, given with `extra`.
 """
 
 import logging
@@ -26,6 +27,10 @@ _TALKATIVE = (
 )
 
 
+# What an event is about: the names that `extra` may have.
+_FIELDS = ("article_id", "input", "stage", "reason", "stack")
+
+
 class JsonLines(logging.Formatter):
     """Formats a log record as one line of JSON, its traceback included.
 
@@ -42,14 +47,28 @@ class JsonLines(logging.Formatter):
             "process": record.process,
             **getattr(record, "fields", {}),
         }
+        line |= {
+            name: value for name in _FIELDS if (value := getattr(record, name, None)) is not None
+        }
         if record.exc_info:
             line["traceback"] = self.formatException(record.exc_info)
         return orjson.dumps(line, default=str).decode()
 
 
+class Readable(logging.Formatter):
+    """Formats a log record for a terminal, what it is about behind it."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return the text."""
+        about = [f"{name}={value}" for name in _FIELDS if (value := getattr(record, name, None))]
+        return " ".join([super().format(record), *about])
+
+
 def terminal_handler() -> logging.Handler:
     """Return a handler that prints to standard error in colours."""
-    return RichHandler(console=Console(stderr=True), show_path=False, rich_tracebacks=False)
+    handler = RichHandler(console=Console(stderr=True), show_path=False, rich_tracebacks=False)
+    handler.setFormatter(Readable())
+    return handler
 
 
 def logging_configuration(level: str) -> dict[str, Any]:
@@ -58,7 +77,8 @@ def logging_configuration(level: str) -> dict[str, Any]:
         handler: dict[str, Any] = {"()": terminal_handler}
     else:
         handler = {"class": "logging.StreamHandler", "formatter": "json"}
-    quiet = level.upper() if level == "debug" else "WARNING"
+    # Never "DEBUG": Kafka's libraries then log whole requests, passwords and articles included.
+    quiet = "INFO" if level == "debug" else "WARNING"
     return {
         "version": 1,
         "disable_existing_loggers": False,

@@ -2,14 +2,30 @@
 
 Headers follow CloudEvents 1.0 in Kafka's binary mode. `ce_id` is the same when the same input is
 processed again by the same rules, so that a consumer can drop what it has seen; the extension
-`ce_input` names the input, one message of `news.raw`, from which every later message comes.
+`ce_input` names the input, one message of `news.raw`, from which every later message comes, and
+`ce_replayof` the input of which that one is a replay.
+
+Beside them stands the receipt of the article's way so far, times in UTC:
+
+    newswire_origin    news.raw/3/1234             where the input stands
+    newswire_received  2026-11-22T18:00:00.1Z      its `received_at`
+    newswire_clean     2026-11-22T18:00:00.2Z/...  when the stage took it, and released the record
+
+and so on for `newswire_tag` and `newswire_relate`.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any, Protocol, Self
 
 from schemas import SCHEMA_VERSION, RawArticle, Record, stable_hash
+
+STAGES = ("clean", "tag", "relate")
+ORIGIN_HEADER = "newswire_origin"
+RECEIVED_HEADER = "newswire_received"
+REPLAY_HEADER = "ce_replayof"
+_PASSED_ON = {REPLAY_HEADER, ORIGIN_HEADER, RECEIVED_HEADER, *(f"newswire_{s}" for s in STAGES)}
 
 Headers = tuple[tuple[str, bytes | None], ...]
 
@@ -32,6 +48,14 @@ class Consumed(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Taken:
+    """Which stage has a message in hand, and since when."""
+
+    stage: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
     """The bytes of one message, its headers, and where it stands."""
 
@@ -41,6 +65,7 @@ class Message:
     topic: str | None = None
     partition: int | None = None
     offset: int | None = None
+    taken: Taken | None = field(default=None, compare=False)
 
     @classmethod
     def of_consumed(cls, consumed: Consumed) -> Self:
@@ -57,15 +82,19 @@ class Message:
         )
 
     @classmethod
-    def of_record(cls, record: Record, source: Self) -> Self:
-        """Return the message that publishes `record`, which was made from the message `source`."""
+    def of_record(cls, record: Record, source: Self, released_at: datetime | None = None) -> Self:
+        """Return the message that publishes `record`, which was made from the message `source`.
+
+        With `released_at`, its receipt says when the stage that had `source` in hand was done.
+        """
         input_id = source.input_id
+        attributes = _headers(
+            record, stable_hash(input_id, type(record).__name__, RULES_VERSION), input_id
+        )
         return cls(
             value=record.to_json(),
             key=_key(record) or source.key,
-            headers=_headers(
-                record, stable_hash(input_id, type(record).__name__, RULES_VERSION), input_id
-            ),
+            headers=attributes + _receipt(record, source, released_at),
         )
 
     @classmethod
@@ -105,6 +134,25 @@ class Message:
             or self.header("ce_id")
             or f"{self.topic}/{self.partition}/{self.offset}"
         )
+
+
+def timestamp(time: datetime) -> str:
+    """Return a time as receipts have it: ISO 8601, to the microsecond, in UTC."""
+    return time.astimezone(UTC).isoformat(timespec="microseconds").removesuffix("+00:00") + "Z"
+
+
+def _receipt(record: Record, source: Message, released_at: datetime | None) -> Headers:
+    receipt = {name: value for name, value in source.headers if name in _PASSED_ON}
+    if source.taken is not None:
+        if ORIGIN_HEADER not in receipt:
+            receipt[ORIGIN_HEADER] = f"{source.topic}/{source.partition}/{source.offset}".encode()
+        received_at: datetime | None = getattr(record, "received_at", None)
+        if received_at is not None and RECEIVED_HEADER not in receipt:
+            receipt[RECEIVED_HEADER] = timestamp(received_at).encode()
+        if released_at is not None:
+            span = f"{timestamp(source.taken.at)}/{timestamp(released_at)}"
+            receipt[f"newswire_{source.taken.stage}"] = span.encode()
+    return tuple(receipt.items())
 
 
 def _key(record: Record) -> bytes | None:

@@ -1,8 +1,10 @@
 """Every setting, once. Each is an environment variable, `NEWSWIRE_<NAME>`."""
 
 import os
+import tempfile
 from ipaddress import ip_network
-from typing import Annotated, Literal
+from pathlib import Path
+from typing import Annotated, Literal, get_args
 
 from pydantic import AfterValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -10,6 +12,11 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from pipeline.errors import UserError
 
 PREFIX = "NEWSWIRE_"
+
+
+def working_directory() -> Path:
+    """Return the folder in which this user's workers keep what ends with them."""
+    return Path(tempfile.gettempdir()) / f"newswire-{os.getuid()}"
 
 
 def _networks(text: str) -> str:
@@ -28,6 +35,18 @@ class Settings(BaseSettings):
     broker: str | None = Field(
         None, description="`host:port` of the Kafka brokers, separated by commas"
     )
+    sasl_mechanism: Literal["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"] | None = Field(
+        None, description="how the brokers know us; none: they do not ask"
+    )
+    sasl_username: str | None = Field(None, description="our name there")
+    sasl_password: SecretStr | None = Field(None, description="its password")
+    sasl_password_file: str | None = Field(None, description="file that holds the password")
+    tls: bool = Field(False, description="talk to the brokers over TLS")
+    tls_ca_file: str | None = Field(
+        None, description="PEM file of who signs their certificates, if not a public authority"
+    )
+    tls_certificate_file: str | None = Field(None, description="PEM file of our own certificate")
+    tls_key_file: str | None = Field(None, description="PEM file of its key, without a passphrase")
     consumer_group: str = Field("newswire", description="of the workers; prefix of their tables")
     partitions: int = Field(4, ge=1, le=1000, description="of news.raw and news.clean")
     replication_factor: int = Field(1, ge=1, le=10, description="of every topic")
@@ -44,8 +63,17 @@ class Settings(BaseSettings):
         description="after this time without a heartbeat a worker is taken for dead",
     )
     producer_batch_size: int = Field(16384, ge=1, le=2**24, description="of a worker's producer")
+    data_directory: Path = Field(
+        default_factory=working_directory, description="where a worker keeps what ends with it"
+    )
     web_host: str = Field("127.0.0.1", description="address of a worker's health page")
     web_port: int = Field(6066, ge=0, le=65535, description="its port; 0 means any free one")
+    stall_timeout: float = Field(
+        120.0,
+        ge=5,
+        le=3600,
+        description="a worker that does not move so long, though work waits, is started anew",
+    )
     contact: str | None = Field(
         None,
         max_length=200,
@@ -117,8 +145,9 @@ def load_settings() -> Settings:
         return Settings()
     except ValidationError as error:
         fault = error.errors()[0]
-        name = f"{PREFIX}{str(fault['loc'][0]).upper()}"
-        is_secret = name in (f"{PREFIX}PUSH_TOKEN", f"{PREFIX}WEBHOOK_SECRET")
+        field = str(fault["loc"][0])
+        name = f"{PREFIX}{field.upper()}"
+        is_secret = SecretStr in get_args(Settings.model_fields[field].annotation)
         shown = name if is_secret else f"{name}={fault['input']}"
         reason = fault["msg"].removeprefix("Value error, ").lower()
         raise UserError(f"{shown}: {reason}") from (None if is_secret else error)

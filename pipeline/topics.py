@@ -5,14 +5,15 @@ against it; nothing else creates a topic, because a table whose changelog has an
 partitions than its source stops the worker for good.
 """
 
+import time
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 
 from kafka import KafkaAdminClient
-from kafka.admin import NewTopic
-from kafka.errors import TopicAlreadyExistsError
+from kafka.admin import ConfigResource, NewTopic
+from kafka.errors import IncompatibleBrokerVersion, TopicAlreadyExistsError
 
 from pipeline.connection import connect
 from pipeline.errors import UserError
@@ -33,6 +34,8 @@ from schemas import (
 MAX_INPUT_BYTES = 8 * 1024**2
 MAX_RECORD_BYTES = 16 * 1024**2
 MAX_REJECTION_BYTES = 24 * 1024**2
+
+_GROWING_SECONDS = 10.0
 
 ARTICLES_TABLE = "articles"
 TEXTS_TABLE = "texts"
@@ -109,7 +112,8 @@ def ensure_topics(settings: Settings) -> list[str]:
     """Create the topics that are missing, check the others, and return the names of the new ones.
 
     Raises `UserError` where no broker answers, and where a topic that is there has another number
-    of partitions.
+    of partitions or is kept in another way. Longer or shorter retention is the operator's affair,
+    except of a changelog, which would forget.
     """
     wanted = all_topics(settings)
     admin = connect(KafkaAdminClient, settings)
@@ -121,22 +125,112 @@ def ensure_topics(settings: Settings) -> list[str]:
                 _create(admin, topic, settings)
         if created:
             admin.wait_for_topics(created)
-        described = admin.describe_topics([topic.name for topic in wanted])
+        _check_partitions(admin, wanted, settings)
+        kept = _kept(admin, wanted)
+        for topic in wanted:
+            for name, (found, expected) in _faults(topic, kept[topic.name]).items():
+                raise UserError(
+                    f"topic {topic.name} has {name}={found} where {expected} is needed: "
+                    "run `newswire topics --repair`"
+                )
     finally:
         admin.close()
-    partitions = {topic["name"]: len(topic["partitions"]) for topic in described}
-    for topic in wanted:
-        expected, found = topic.partition_count(settings), partitions[topic.name]
-        if found != expected:
-            remedy = (
-                f"delete the topic, or set NEWSWIRE_PARTITIONS={found}"
-                if topic.partitions is None
-                else "delete the topic, so that it is created anew"
-            )
-            raise UserError(
-                f"topic {topic.name} has {found} partitions where {expected} are needed: {remedy}"
-            )
     return created
+
+
+def repair_topics(settings: Settings) -> list[str]:
+    """Let the topics that are there be kept as they should be; return each change, in words."""
+    admin = connect(KafkaAdminClient, settings)
+    try:
+        existing = set(admin.list_topics())
+        wanted = [topic for topic in all_topics(settings) if topic.name in existing]
+        kept = _kept(admin, wanted)
+        changed = []
+        for topic in wanted:
+            for name, (found, expected) in _faults(topic, kept[topic.name]).items():
+                admin.alter_configs([ConfigResource("topic", topic.name, {name: expected})])
+                changed.append(f"{topic.name}: {name} {found} -> {expected}")
+    finally:
+        admin.close()
+    return changed
+
+
+def grow_topics(settings: Settings, partitions: int) -> list[str]:
+    """Give the topics that are shared out among workers so many partitions; return their names.
+
+    Raises `UserError` where one has more already, since no partition can be taken away, and where
+    the broker cannot do it.
+    """
+    admin = connect(KafkaAdminClient, settings)
+    try:
+        shared = [topic for topic in TOPIC_OF.values() if topic.partitions is None]
+        have = _partition_counts(admin, shared)
+        for name, count in have.items():
+            if count > partitions:
+                raise UserError(f"topic {name} has {count} partitions, which cannot become fewer")
+        growing = {name: partitions for name, count in have.items() if count < partitions}
+        if growing:
+            admin.create_partitions(growing)
+        # The broker says so before its metadata does.
+        deadline = time.monotonic() + _GROWING_SECONDS
+        while (
+            any(count < partitions for count in _partition_counts(admin, shared).values())
+            and time.monotonic() < deadline
+        ):
+            time.sleep(0.1)
+    except IncompatibleBrokerVersion as error:
+        raise UserError(f"the broker at {settings.broker} cannot add partitions") from error
+    finally:
+        admin.close()
+    return sorted(growing)
+
+
+def _check_partitions(admin: KafkaAdminClient, wanted: Iterable[Topic], settings: Settings) -> None:
+    topics = list(wanted)
+    partitions = _partition_counts(admin, topics)
+    for topic in topics:
+        expected, found = topic.partition_count(settings), partitions[topic.name]
+        if found == expected:
+            continue
+        if topic.partitions is not None:
+            remedy = "delete the topic, so that it is created anew"
+        else:
+            remedy = f"set NEWSWIRE_PARTITIONS={found}"
+            if found < expected:
+                remedy += f", or run `newswire topics --grow {expected}`"
+        raise UserError(
+            f"topic {topic.name} has {found} partitions where {expected} are needed: {remedy}"
+        )
+
+
+def _partition_counts(admin: KafkaAdminClient, topics: Iterable[Topic]) -> dict[str, int]:
+    described = admin.describe_topics([topic.name for topic in topics])
+    return {topic["name"]: len(topic["partitions"]) for topic in described}
+
+
+def _kept(admin: KafkaAdminClient, topics: Iterable[Topic]) -> dict[str, dict[str, str]]:
+    """Return the configuration of each topic, by its name."""
+    resources = [ConfigResource("topic", topic.name) for topic in topics]
+    described = admin.describe_configs(resources, config_filter="all")["topic"]
+    return {
+        name: {key: value["value"] for key, value in configuration.items()}
+        for name, configuration in described.items()
+    }
+
+
+def _faults(topic: Topic, kept: dict[str, str]) -> dict[str, tuple[str, str]]:
+    """Return what is found and what is needed, by the name of each configuration that is wrong."""
+    faults = {}
+    for name, expected in topic.configuration().items():
+        found = kept.get(name)
+        if found is None or found == expected:
+            continue
+        if name == "max.message.bytes" and int(found) >= int(expected):
+            continue
+        if name == "retention.ms" and topic.retention is not None:
+            continue
+        faults[name] = (found, expected)
+    return faults
 
 
 def require_topics(settings: Settings, topics: Iterable[Topic]) -> None:

@@ -3,11 +3,12 @@
 import fcntl
 import os
 import socket
+import tempfile
 from contextlib import closing
 
 import faust
 
-from pipeline.app import create_app, working_directory
+from pipeline.app import create_app
 from pipeline.entities.finder import EntityFinder
 from pipeline.errors import UserError
 from pipeline.logs import logging_configuration
@@ -20,6 +21,7 @@ _PORTS_TRIED = 100
 
 def run_worker(settings: Settings) -> None:
     """Run a worker until it is told to stop; raise `UserError` where it cannot start."""
+    _require_writable(settings)
     ensure_topics(settings)
     settings = settings.model_copy(update={"web_port": _reserved_port(settings)})
     app = create_app(settings, EntityFinder.load(settings.tagger))
@@ -48,7 +50,7 @@ def _reserved_port(settings: Settings) -> int:
             except OSError:
                 continue
             port = int(probe.getsockname()[1])
-        if _lock(port):
+        if _lock(settings, port):
             return port
     raise UserError(
         f"no port of {settings.web_host} is free from {first} on: "
@@ -56,10 +58,20 @@ def _reserved_port(settings: Settings) -> int:
     )
 
 
-def _lock(port: int) -> bool:
-    directory = working_directory()
-    directory.mkdir(mode=0o700, exist_ok=True)
-    file = os.open(directory / f"port-{port}.lock", os.O_CREAT | os.O_RDWR, 0o600)
+def _require_writable(settings: Settings) -> None:
+    directory = settings.data_directory
+    try:
+        directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+        tempfile.TemporaryFile(dir=directory).close()
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise UserError(
+            f"NEWSWIRE_DATA_DIRECTORY={directory}: {reason}; name a folder that can be written to"
+        ) from error
+
+
+def _lock(settings: Settings, port: int) -> bool:
+    file = os.open(settings.data_directory / f"port-{port}.lock", os.O_CREAT | os.O_RDWR, 0o600)
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:

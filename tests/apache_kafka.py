@@ -3,8 +3,10 @@
     with ApacheKafka() as kafka:
         producer = KafkaProducer(bootstrap_servers=kafka.bootstrap_servers)
 
-Topics are never created automatically, and records may be as large as 32 MiB. The broker listens on
-127.0.0.1 only, keeps its data in a temporary directory, and does not outlive this process.
+Topics are never created automatically, and records may be as large as 32 MiB. With `SECURE` the
+broker listens in three more ways, each at an address of its own: with a password, with a password
+over TLS, and over TLS where the client needs a certificate too. It listens on 127.0.0.1 only, keeps
+its data in a temporary directory, and does not outlive this process.
 """
 
 import hashlib
@@ -17,18 +19,25 @@ import socket
 import subprocess
 import tempfile
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Literal, Self
 
 from kafka import KafkaAdminClient
 from kafka.errors import KafkaError
+
+Security = Literal["SASL_PLAINTEXT", "SASL_SSL", "SSL"]
+SECURE: tuple[Security, ...] = ("SASL_PLAINTEXT", "SASL_SSL", "SSL")
+USERNAME, PASSWORD = "newswire", "correct horse battery staple"
 
 _HERE = Path(__file__).resolve().parent
 # The hyphen keeps the directory from passing for the module that kafka-python is.
 _POM = _HERE / "apache-kafka" / "pom.xml"
 _LOGGING = _HERE / "apache-kafka" / "log4j2.xml"
 _CACHE = _HERE.parent / ".cache" / "kafka"
+
+_JAAS = "org.apache.kafka.common.security"
 
 _OLDEST_JAVA = 17
 _LARGEST_RECORD = 32 * 1024 * 1024
@@ -78,8 +87,9 @@ def unavailable_reason() -> str | None:
 class ApacheKafka:
     """A broker and its controller in one process, running for as long as the context is entered."""
 
-    def __init__(self) -> None:
-        self._port, self._controller_port = _free_ports(2)
+    def __init__(self, secure: Sequence[Security] = ()) -> None:
+        self._port, self._controller_port, *others = _free_ports(2 + len(secure))
+        self._secure_ports = dict(zip(secure, others, strict=True))
         self._directory: tempfile.TemporaryDirectory[str] | None = None
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -87,6 +97,14 @@ class ApacheKafka:
     def bootstrap_servers(self) -> str:
         """Where clients connect; the same after a restart."""
         return f"127.0.0.1:{self._port}"
+
+    def secure_servers(self, security: Security) -> str:
+        """Where clients connect in that way."""
+        return f"127.0.0.1:{self._secure_ports[security]}"
+
+    def file(self, name: Literal["ca.pem", "client.pem", "client.key"]) -> Path:
+        """A file that a client over TLS needs."""
+        return self._home / name
 
     def __enter__(self) -> Self:
         _fetch_jars()
@@ -187,12 +205,68 @@ class ApacheKafka:
             # The default takes 128 MiB of the heap at once.
             "log.cleaner.dedupe.buffer.size": str(16 * 1024 * 1024),
         }
+        if self._secure_ports:
+            settings |= self._secure_settings()
         self._settings.write_text("".join(f"{name}={value}\n" for name, value in settings.items()))
         command = self._java(
             *("kafka.tools.StorageTool", "format", "--standalone"),
             *("--cluster-id", "newswire-apache-kafka", "--config", str(self._settings)),
+            *("--add-scram", f"SCRAM-SHA-512=[name={USERNAME},password={PASSWORD}]"),
         )
         _run(command, "the broker's storage could not be formatted", _FORMAT_SECONDS)
+
+    def _secure_settings(self) -> dict[str, str]:
+        """Each further listener bears the name of its security, which need not be mapped."""
+        self._make_certificates()
+        plain = f'{_JAAS}.plain.PlainLoginModule required user_{USERNAME}="{PASSWORD}";'
+        settings = {
+            "listeners": ",".join(
+                [
+                    f"PLAINTEXT://127.0.0.1:{self._port}",
+                    f"CONTROLLER://127.0.0.1:{self._controller_port}",
+                    *(f"{name}://127.0.0.1:{port}" for name, port in self._secure_ports.items()),
+                ]
+            ),
+            "listener.security.protocol.map": ",".join(
+                [
+                    "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT",
+                    *(f"{name}:{name}" for name in self._secure_ports),
+                ]
+            ),
+            "ssl.keystore.type": "PEM",
+            "ssl.keystore.location": str(self._home / "broker.pem"),
+            "ssl.truststore.type": "PEM",
+            "ssl.truststore.location": str(self._home / "ca.pem"),
+            "listener.name.ssl.ssl.client.auth": "required",
+        }
+        for name in ("sasl_plaintext", "sasl_ssl"):
+            listener = f"listener.name.{name}"
+            settings |= {
+                f"{listener}.sasl.enabled.mechanisms": "PLAIN,SCRAM-SHA-512",
+                f"{listener}.plain.sasl.jaas.config": plain,
+                f"{listener}.scram-sha-512.sasl.jaas.config": (
+                    f"{_JAAS}.scram.ScramLoginModule required;"
+                ),
+            }
+        return settings
+
+    def _make_certificates(self) -> None:
+        """Make a certificate authority, and a certificate of the broker and of a client by it."""
+        new_key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
+
+        def make(name: str, *options: str) -> None:
+            command = ["openssl", "req", "-x509", *new_key, "-days", "1", "-subj", f"/CN={name}"]
+            files = ["-keyout", f"{self._home}/{name}.key", "-out", f"{self._home}/{name}.pem"]
+            _run([*command, *files, *options], "openssl made no certificate", _FORMAT_SECONDS)
+
+        make("ca")
+        signed = ["-CA", f"{self._home}/ca.pem", "-CAkey", f"{self._home}/ca.key"]
+        signed += ["-addext", "basicConstraints=critical,CA:FALSE"]
+        for name in ("broker", "client"):
+            make(name, *signed, "-addext", "subjectAltName=IP:127.0.0.1")
+        # Kafka wants key and certificate in one file.
+        broker = self._home / "broker.pem"
+        broker.write_text((self._home / "broker.key").read_text() + broker.read_text())
 
     def _java(self, *arguments: str) -> list[str]:
         return [

@@ -113,6 +113,21 @@ def test_a_wrong_setting_is_one_line_that_names_it() -> None:
     assert len(ran.stderr.splitlines()) == 1
 
 
+@pytest.mark.kafka
+def test_a_data_directory_that_cannot_be_written_is_one_line(
+    embedded: Settings, tmp_path: Path
+) -> None:
+    (tmp_path / "file").touch()
+    ran = newswire(
+        "worker", settings=embedded, NEWSWIRE_DATA_DIRECTORY=str(tmp_path / "file" / "x")
+    )
+    assert (ran.returncode, ran.stderr) == (
+        2,
+        f"newswire: NEWSWIRE_DATA_DIRECTORY={tmp_path}/file/x: not a directory; "
+        "name a folder that can be written to\n",
+    )
+
+
 def test_output_into_a_pipe_that_closes_is_no_error(tmp_path: Path) -> None:
     path = tmp_path / "wire.jsonl"
     path.write_bytes(b'{"source": "Wire", "headline": "One", "content": "x"}\n' * 5000)

@@ -48,7 +48,7 @@ def config(compose: list[str], **environment: str) -> dict[str, Any]:
     """Return the file as Compose understands it."""
     kept = {name: os.environ[name] for name in ("HOME", "PATH") if name in os.environ}
     output = subprocess.run(
-        [*compose, "config", "--format", "json"],
+        [*compose, "--profile", "*", "config", "--format", "json"],
         check=True,
         capture_output=True,
         env=kept | environment,
@@ -109,7 +109,7 @@ def test_something_waits_for_each_service_that_ends(compose: list[str]) -> None:
 def test_a_setting_reaches_every_service_under_its_name(compose: list[str]) -> None:
     known = {f"{PREFIX}{name.upper()}" for name in Settings.model_fields}
     services = config(compose, NEWSWIRE_SESSION_TIMEOUT="3")["services"]
-    for name in services.keys() - {"kafka"}:
+    for name in services.keys() - {"kafka", "prometheus", "grafana"}:
         environment = services[name]["environment"]
         assert environment.keys() <= known
         assert environment["NEWSWIRE_SESSION_TIMEOUT"] == "3"
@@ -118,8 +118,13 @@ def test_a_setting_reaches_every_service_under_its_name(compose: list[str]) -> N
 
 def test_the_example_of_settings_is_complete_and_names_the_defaults(compose: list[str]) -> None:
     example = dict(re.findall(r"^#(\w+)=(.*)$", (ROOT / ".env.example").read_text(), re.M))
-    used = re.findall(r"\$\{(\w+):-(\w+)\}", (ROOT / "docker-compose.yml").read_text())
-    environment = config(compose)["services"]["worker"]["environment"]
+    used = re.findall(r"\$\{(\w+):-([^}]+)\}", (ROOT / "docker-compose.yml").read_text())
+    environment = {
+        name: value
+        for service in config(compose)["services"].values()
+        for name, value in service.get("environment", {}).items()
+        if name.startswith(PREFIX)
+    }
     defaults = Settings.model_construct()
     expected = dict(used) | {
         name: f"{default:g}" if isinstance(default, float) else str(default or "")

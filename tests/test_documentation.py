@@ -13,9 +13,14 @@ from pipeline.topics import TOPIC_OF
 ROOT = Path(__file__).resolve().parents[1]
 README = (ROOT / "README.md").read_text("utf-8")
 COMMANDS = sorted(
-    command.name or command.callback.__name__
-    for command in application.registered_commands
-    if command.callback
+    [
+        *(
+            command.name or command.callback.__name__
+            for command in application.registered_commands
+            if command.callback
+        ),
+        *(group.name for group in application.registered_groups if group.name),
+    ]
 )
 
 
@@ -33,7 +38,8 @@ def test_the_readme_tells_of_every_setting_and_its_default(name: str) -> None:
     rows = [
         row for row in README.splitlines() if row.startswith("|") and PREFIX + name.upper() in row
     ]
-    default = Settings.model_fields[name].default
+    field = Settings.model_fields[name]
+    default = "a temporary one" if field.default_factory else field.default
     shown = "none" if default is None else f"{default:g}" if isinstance(default, float) else default
     assert rows, f"{PREFIX}{name.upper()} is in no table"
     assert str(shown) in rows[0]

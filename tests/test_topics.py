@@ -1,11 +1,22 @@
+from pathlib import Path
+
 import pytest
 from apache_kafka import ApacheKafka
+from articles import raw
 from kafka import KafkaAdminClient
 from kafka.admin import ConfigResource
+from running_pipeline import RunningPipeline
 
 from pipeline.errors import UserError
 from pipeline.settings import Settings
-from pipeline.topics import RECORD_OF, TOPIC_OF, all_topics, ensure_topics
+from pipeline.topics import (
+    RECORD_OF,
+    TOPIC_OF,
+    all_topics,
+    ensure_topics,
+    grow_topics,
+    repair_topics,
+)
 from schemas import TOPIC_RECORDS
 
 
@@ -24,7 +35,8 @@ def test_another_number_of_partitions_is_one_clear_line(embedded: Settings) -> N
     other = embedded.model_copy(update={"partitions": 3})
     with pytest.raises(
         UserError,
-        match=r"^topic news.raw has 1 partitions where 3 are needed: .*NEWSWIRE_PARTITIONS=1$",
+        match=r"^topic news.raw has 1 partitions where 3 are needed: "
+        r"set NEWSWIRE_PARTITIONS=1, or run `newswire topics --grow 3`$",
     ):
         ensure_topics(other)
 
@@ -52,3 +64,58 @@ def test_apache_kafka_keeps_each_topic_as_the_list_says(apache_kafka: ApacheKafk
     for topic in topics:
         kept = {name: described[topic.name][name]["value"] for name in topic.configuration()}
         assert kept == topic.configuration()
+
+
+@pytest.mark.apache_kafka
+def test_a_topic_that_is_kept_otherwise_is_one_clear_line_and_can_be_repaired(
+    apache_kafka: ApacheKafka,
+) -> None:
+    settings = Settings(broker=apache_kafka.bootstrap_servers)
+    ensure_topics(settings)
+    admin = KafkaAdminClient(bootstrap_servers=settings.broker)
+    changelog = "newswire-articles-changelog"
+    for topic, name, value in (
+        ("news.enriched", "retention.ms", "3600000"),  # the operator's affair
+        (changelog, "cleanup.policy", "delete"),
+        (changelog, "retention.ms", "3600000"),
+        ("news.raw", "max.message.bytes", "1000000"),
+    ):
+        admin.alter_configs([ConfigResource("topic", topic, {name: value})])
+    admin.close()
+    with pytest.raises(UserError, match=r"^topic \S+ has \S+ where \S+ is needed: .*--repair`$"):
+        ensure_topics(settings)
+    assert repair_topics(settings) == [
+        "news.raw: max.message.bytes 1000000 -> 8454144",
+        f"{changelog}: cleanup.policy delete -> compact",
+        f"{changelog}: retention.ms 3600000 -> -1",
+    ]
+    assert ensure_topics(settings) == []
+
+
+@pytest.mark.apache_kafka
+def test_partitions_grow_under_a_running_worker_and_nothing_is_lost(
+    apache_kafka: ApacheKafka, tmp_path: Path
+) -> None:
+    settings = Settings(broker=apache_kafka.bootstrap_servers, partitions=2, session_timeout=6)
+    grown = settings.model_copy(update={"partitions": 5})
+    items = [raw(f"Item {number}\n\nOn day {number}.") for number in range(300)]
+    with RunningPipeline(settings, tmp_path / "worker.log") as pipeline:
+        pipeline.feed(items[:100])
+        assert grow_topics(settings, 5) == ["news.clean", "news.raw"]
+        with pytest.raises(UserError, match="has 5 partitions where 2 are needed"):
+            ensure_topics(settings)
+        pipeline.feed(items[100:200])
+        pipeline.workers[0].stop()
+        pipeline.settings = grown
+        pipeline.start_worker()
+        pipeline.feed(items[200:])
+        assert pipeline.account().holds
+    assert ensure_topics(grown) == []
+    with pytest.raises(UserError, match="cannot become fewer"):
+        grow_topics(grown, 3)
+
+
+def test_a_broker_that_cannot_add_partitions_says_so(embedded: Settings) -> None:
+    ensure_topics(embedded)
+    with pytest.raises(UserError, match="cannot add partitions"):
+        grow_topics(embedded, 3)

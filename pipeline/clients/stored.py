@@ -1,0 +1,106 @@
+"""What the topics hold: their messages from some time on, up to the latest, on kafka-python."""
+
+import re
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from kafka import KafkaConsumer, TopicPartition
+from kafka.errors import KafkaError
+
+from pipeline.connection import connect
+from pipeline.errors import UserError
+from pipeline.message import Message
+from pipeline.settings import Settings
+from pipeline.topics import Topic, require_topics
+
+# Reading goes on for so long after the end that the broker named: the embedded one names an end
+# that lies before the true one.
+_BEYOND_THE_END_SECONDS = 1.0
+_PATIENCE_SECONDS = 30.0
+
+_UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A message, and when the broker was given it."""
+
+    message: Message
+    time: datetime
+
+
+def point_in_time(text: str, option: str, now: datetime | None = None) -> datetime:
+    """Return the time that `text` names: ISO 8601, in UTC unless it says otherwise, or `90m` ago.
+
+    Raises `UserError`, naming `option`, for anything else.
+    """
+    now = now or datetime.now(UTC)
+    try:
+        if match := re.fullmatch(r"(\d{1,9})([smhd])", text):
+            return now - timedelta(**{_UNITS[match[2]]: int(match[1])})
+        time_ = datetime.fromisoformat(text)
+        return time_.replace(tzinfo=time_.tzinfo or UTC).astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise UserError(
+            f"{option} {text}: no time; "
+            "give one like 2026-11-22T18:00, or 90m, 24h, 7d for so long ago"
+        ) from None
+
+
+def stored(
+    settings: Settings, topics: Sequence[Topic], since: datetime | None = None
+) -> Iterator[Stored]:
+    """Yield the messages of `topics` that were given to the broker at or after `since`.
+
+    In order within a partition. Ends at what is the latest message when it is called, or a little
+    later. Raises `UserError` where no broker answers, a topic is missing, or the broker goes away.
+    """
+    require_topics(settings, topics)
+    consumer = connect(
+        KafkaConsumer, settings, group_id=None, auto_offset_reset="earliest",
+        enable_auto_commit=False,
+    )  # fmt: skip
+    try:
+        partitions = [
+            TopicPartition(topic.name, number)
+            for topic in topics
+            for number in sorted(consumer.partitions_for_topic(topic.name) or ())
+        ]
+        consumer.assign(partitions)
+        consumer.seek_to_beginning(*partitions)
+        ends = consumer.end_offsets(partitions)
+        if since is not None:
+            _seek(consumer, partitions, since)
+        yield from _until(consumer, ends)
+    except KafkaError as error:
+        raise UserError(f"the broker at {settings.broker} went away: {error}") from error
+    finally:
+        consumer.close()
+
+
+def _seek(consumer: KafkaConsumer, partitions: Sequence[TopicPartition], since: datetime) -> None:
+    milliseconds = int(since.timestamp() * 1000)
+    found = consumer.offsets_for_times(dict.fromkeys(partitions, milliseconds))
+    for partition in partitions:
+        place = found.get(partition)
+        if place is not None and place.offset >= 0:
+            consumer.seek(partition, place.offset)
+        else:  # all of it is older
+            consumer.seek_to_end(partition)
+
+
+def _until(consumer: KafkaConsumer, ends: dict[TopicPartition, int]) -> Iterator[Stored]:
+    last = time.monotonic()
+    finish = float("inf")
+    while time.monotonic() < finish:
+        for records in consumer.poll(timeout_ms=200).values():
+            last = time.monotonic()
+            for record in records:
+                given = datetime.fromtimestamp(record.timestamp / 1000, UTC)
+                yield Stored(Message.of_consumed(record), given)
+        if all(consumer.position(partition) >= end for partition, end in ends.items()):
+            finish = min(finish, time.monotonic() + _BEYOND_THE_END_SECONDS)
+        elif time.monotonic() - last > _PATIENCE_SECONDS:
+            raise UserError("the broker did not deliver all that it has: try again")

@@ -10,24 +10,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.app import create_app
-from pipeline.entities.span import Span
+from pipeline.entities.finder import EntityFinder
 from pipeline.faust_corrections import Consumer, Input, mark_processed
 from pipeline.settings import Settings
 
 RAW = TP("news.raw", 0)
 
 
-class NoNames:
-    def spans(self, text: str) -> list[Span]:
-        return []
-
-
 @pytest.fixture(scope="module")
-def consumer() -> Iterator[Consumer]:
+def consumer(finder: EntityFinder) -> Iterator[Consumer]:
     """The consumer of an app that is not started."""
     loop = asyncio.new_event_loop()
     asyncio.set_event_loop(loop)
-    app = create_app(Settings(broker="127.0.0.1:1"), NoNames())
+    app = create_app(Settings(broker="127.0.0.1:1"), finder)
     found = app.consumer
     assert isinstance(found, Consumer)
     with pytest.MonkeyPatch.context() as patch:

@@ -7,7 +7,7 @@ BIN := .venv/bin
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-header --no-annotate --no-emit-index-url --no-emit-find-links
 
-.PHONY: help demo test test-kafka check bench compose format lock clean
+.PHONY: help demo test test-feeds test-kafka check bench train compose format lock clean
 
 help:  ## what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*##/ \t/' | sort
@@ -16,7 +16,10 @@ demo: .venv/runtime  ## one story through the whole pipeline, on the embedded br
 	@$(BIN)/newswire demo
 
 test: .venv/dev  ## every test that needs nothing but Python
-	$(BIN)/pytest -m "not apache_kafka"
+	$(BIN)/pytest -m "not apache_kafka and not slow"
+
+test-feeds: .venv/dev  ## fifty live feeds, good and bad, followed for a minute
+	$(BIN)/pytest -m slow
 
 test-kafka: .venv/dev  ## the tests on Apache Kafka: with Java 17 and Maven, without Docker
 	$(BIN)/pytest -m apache_kafka
@@ -29,6 +32,10 @@ check: .venv/dev  ## style and types
 bench: .venv/dev  ## the whole pipeline on a stream: account, sameness, rate, latency
 	$(BIN)/python benchmarks/stream.py
 
+train: .venv/dev  ## train the tagger anew, from ../shared/data/train
+	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-train.lock
+	$(BIN)/python -m training
+
 format: .venv/dev  ## let ruff put the code in order
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
@@ -39,6 +46,7 @@ lock: .venv/dev  ## resolve the dependencies anew
 	$(BIN)/pip install --quiet uv
 	$(LOCK) pyproject.toml --output-file requirements.lock
 	$(LOCK) pyproject.toml --extra dev --output-file requirements-dev.lock
+	$(LOCK) pyproject.toml --extra train --constraint requirements-dev.lock --output-file requirements-train.lock
 	$(LOCK) requirements-build.in --constraint requirements-dev.lock --output-file requirements-build.lock
 
 clean:  ## remove what was installed and fetched

@@ -31,7 +31,7 @@ from pipeline.account import account
 from pipeline.article_index.index import ArticleIndex
 from pipeline.clients.feed import messages
 from pipeline.embedded_broker import EmbeddedBroker
-from pipeline.entities.spacy_model import SpacyModel
+from pipeline.entities.finder import EntityFinder
 from pipeline.flow import process
 from pipeline.settings import Settings
 from pipeline.topics import FINAL_TOPICS, TOPIC_OF
@@ -54,11 +54,11 @@ def broker_settings(name: str) -> Iterator[Settings]:
 
 def expected_records(articles: Sequence[RawArticle]) -> tuple[dict[str, bytes], float]:
     """Return the final record of each input as `process` makes it, and articles a second."""
-    model, index = SpacyModel(), ArticleIndex({}, {}, timedelta(days=7))
+    finder, index = EntityFinder.load(Settings().tagger), ArticleIndex({}, {}, timedelta(days=7))
     begin = time.perf_counter()
     records = {
         message.input_id: record.to_json()
-        for message, record in process(messages(articles), model, index)
+        for message, record in process(messages(articles), finder, index)
     }
     return records, len(articles) / (time.perf_counter() - begin)
 

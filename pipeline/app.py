@@ -22,10 +22,10 @@ from faust.types.web import Request, Response, View
 from pipeline.article_index.index import ArticleIndex
 from pipeline.connection import require_broker
 from pipeline.delivery import AcknowledgedTable, Publisher, inputs
+from pipeline.entities.finder import EntityFinder
 from pipeline.faust_corrections import correct
 from pipeline.flow import clean_message, relate_message, tag_message
 from pipeline.settings import Settings
-from pipeline.stages.tagging import NameModel
 from pipeline.topics import (
     ARTICLES_TABLE,
     MAX_REJECTION_BYTES,
@@ -36,8 +36,8 @@ from pipeline.topics import (
 from schemas import CleanArticle, RawArticle, Record, TaggedArticle
 
 
-def create_app(settings: Settings, model: NameModel) -> faust.App:
-    """Return the Faust app whose agents are the stages; `model` finds the names."""
+def create_app(settings: Settings, finder: EntityFinder) -> faust.App:
+    """Return the Faust app whose agents are the stages; `finder` finds the entities."""
     app = _configured(settings)
     topics = {record: _topic(app, topic.name) for record, topic in TOPIC_OF.items()}
     publish = Publisher(topics)
@@ -54,7 +54,7 @@ def create_app(settings: Settings, model: NameModel) -> faust.App:
     @app.agent(topics[CleanArticle])
     async def tag_entities(stream: StreamT[bytes]) -> AsyncIterator[Record]:
         async for message in inputs(stream):
-            yield await publish(message, tag_message(message, model))
+            yield await publish(message, tag_message(message, finder))
 
     @app.agent(topics[TaggedArticle])
     async def relate_articles(stream: StreamT[bytes]) -> AsyncIterator[Record]:

@@ -1,8 +1,9 @@
 """The command line: `newswire --help` tells what there is."""
 
+import logging
 import signal
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable
 from datetime import timedelta
 from functools import partial
 from importlib import metadata
@@ -11,11 +12,13 @@ from typing import Annotated, NoReturn
 
 import typer
 from rich.console import Console
-from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from pipeline import standard_output
 from pipeline.article_index.index import ArticleIndex
-from pipeline.clients.feed import Feeder, Refused, messages, read_file
+from pipeline.clients.feed import messages, read_file
+from pipeline.clients.feeding import Feeding, Input, Interrupted, bytes_of, inputs_of
+from pipeline.clients.progress import FeedProgress
+from pipeline.clients.replay import parse_speed
 from pipeline.clients.subscribe import Delivery, subscribe
 from pipeline.commands.subscribe import HELP, published, resend_command, subscribe_command
 from pipeline.demo.run import run_demo
@@ -27,8 +30,8 @@ from pipeline.formats.json_lines import JsonLines
 from pipeline.formats.readable import readable
 from pipeline.logs import configure_logging
 from pipeline.services import require_alive, running_broker, start_worker
-from pipeline.settings import PREFIX, Settings, load_settings
-from pipeline.sources import READERS, Reader, reader_for
+from pipeline.settings import PREFIX, load_settings
+from pipeline.sources import FORMATS, reader_for
 from pipeline.sources.unreadable import Unreadable
 from pipeline.topics import FINAL_TOPICS, TOPIC_OF, ensure_topics
 from schemas import FinalRecord
@@ -48,17 +51,17 @@ application = typer.Typer(
     epilog="Exit codes: 0 all went well, 1 some input could not be read, 2 the call was wrong.",
 )
 
-_FORMATS = ", ".join(READERS)
 # What another process must know to work on the same broker as `up`.
 _OF_THE_BROKER = {"broker", "partitions", "session_timeout", "producer_batch_size"}
+_LONGEST_LINE = 1_000
 
 Files = Annotated[
-    list[str], typer.Argument(metavar="FILE...", help=f"Files of articles ({_FORMATS}).")
+    list[str], typer.Argument(metavar="FILE...", help=f"Files of articles ({FORMATS}).")
 ]
 Format = Annotated[
     str | None,
     typer.Option(
-        "--format", metavar="NAME", help=f"Their format, if not told by the name: {_FORMATS}."
+        "--format", metavar="NAME", help=f"Their format, if not told by the name: {FORMATS}."
     ),
 ]
 Source = Annotated[
@@ -127,7 +130,7 @@ def up(
     """
     settings = load_settings()
     configure_logging(settings.log_level)
-    readers = {path: reader_for(path, format_name) for path in files or ()}
+    inputs = list(inputs_of(files or (), format_name, follow=False, on_unknown=_complain))
     signal.signal(signal.SIGTERM, _interrupt)
     notes = Console(stderr=True, highlight=False)
     with (
@@ -139,7 +142,8 @@ def up(
         variables = " ".join(f"{PREFIX}{name.upper()}={value}" for name, value in exported.items())
         notes.print(f"  export {variables}", soft_wrap=True)
         notes.print("  newswire feed FILE...")
-        _feed(running, readers, source)
+        if inputs:
+            _run(Feeding(running, source=source, fault=_complain, note=_complain), inputs, None)
         try:
             for delivery in subscribe(running, FINAL_TOPICS, watch=partial(require_alive, worker)):
                 _print(delivery)
@@ -153,7 +157,7 @@ def worker() -> None:
 
     Start as many as you like; they share the work.
     """
-    from pipeline.worker import run_worker  # loads spaCy, a second that no other command should pay
+    from pipeline.worker import run_worker  # loads Faust, a second that no other command should pay
 
     settings = load_settings()
     configure_logging(settings.log_level)
@@ -172,47 +176,115 @@ def topics() -> None:
 
 
 @application.command()
-def feed(files: Files, format_name: Format = None, source: Source = None) -> None:
-    """Feed articles from files into the pipeline.
+def feed(
+    files: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="SOURCE...",
+            help=f"Files of articles, folders of them, or - for standard input ({FORMATS}). "
+            "A name that ends in .gz is unpacked.",
+        ),
+    ],
+    format_name: Format = None,
+    source: Source = None,
+    follow: Annotated[
+        bool,
+        typer.Option(
+            "--follow", help="Follow the feeds that a feeds.toml names, or watch folders."
+        ),
+    ] = False,
+    state: Annotated[
+        str | None,
+        typer.Option(
+            metavar="FILE",
+            help="Where is kept what was sent of feeds; beside feeds.toml otherwise.",
+        ),
+    ] = None,
+    speed: Annotated[
+        str,
+        typer.Option(
+            metavar="1|60|max",
+            help="Replay: as fast as it happened by the articles' own times, 60 times as fast, "
+            "or as fast as it goes.",
+        ),
+    ] = "max",
+    resume: Annotated[
+        int, typer.Option(min=0, metavar="N", help="Pass over the first N articles.")
+    ] = 0,
+) -> None:
+    """Feed articles into the pipeline.
 
-    Fed again, an article is the same input, and has the same outcome.
+    Fed again, an article is the same input, and has the same outcome. A broker that is away is
+    waited for. Ctrl-C delivers what was sent and says how to go on.
 
     Example: newswire feed --source "BNO News" story.txt
+
+    Example: newswire feed --follow feeds.toml
     """
-    configure_logging("warning")
-    readers = {path: reader_for(path, format_name) for path in files}
-    if not _feed(load_settings(), readers, source):
+    if follow and any(name.endswith(".toml") for name in files):
+        if format_name or source or resume or speed != "max":
+            raise UserError(
+                "--format, --source, --speed and --resume are for files: feeds.toml says it all"
+            )
+        _follow(files, state)
+        return
+    configure_logging("info")
+    # The feeder itself says that the broker is away; its client would say so ten times a second.
+    logging.getLogger("kafka").setLevel(logging.CRITICAL)
+    feeding = Feeding(
+        load_settings(),
+        source=source,
+        speed=parse_speed(speed),
+        resume=resume,
+        fault=_complain,
+        note=_complain,
+    )
+    signal.signal(signal.SIGTERM, _interrupt)
+    unknown: list[str] = []
+
+    def on_unknown(line: str) -> None:
+        unknown.append(line)
+        _complain(line)
+
+    inputs = inputs_of(files, format_name, follow, on_unknown)
+    try:
+        _run(feeding, inputs, bytes_of(files))
+    except Interrupted as error:
+        _complain(str(error))
+        raise typer.Exit(130) from None
+    if feeding.failed or unknown:
         raise typer.Exit(1)
 
 
-def _feed(settings: Settings, readers: Mapping[str, Reader], source: str | None) -> bool:
-    """Feed the files, with progress on a terminal; return whether every article was delivered."""
-    progress = Progress(
-        SpinnerColumn(),
-        TextColumn("{task.completed} delivered"),
-        TimeElapsedColumn(),
-        console=Console(stderr=True),
-        disable=not sys.stderr.isatty(),
-    )
-    failed = sent = 0
-    with progress:
-        task = progress.add_task("feeding", total=None)
-        with Feeder(settings, lambda: progress.advance(task)) as feeder:
-            for path, reader in readers.items():
-                try:
-                    for item in read_file(path, reader, source):
-                        try:
-                            feeder.send(item)
-                            sent += 1
-                        except Refused as error:
-                            failed += 1
-                            _complain(path, error)
-                except Unreadable as error:
-                    failed += 1
-                    _complain(path, error)
-    if readers:
-        print(f"{sent} articles delivered, {failed} not", file=sys.stderr)
-    return not failed
+def _follow(files: list[str], state: str | None) -> None:
+    from pipeline.live_feeds.following import follow_feeds  # as for the worker: aiohttp is large
+
+    if len(files) > 1:
+        raise UserError("--follow takes one feeds.toml, and folders in a command of their own")
+    settings = load_settings()
+    configure_logging(settings.log_level)
+    follow_feeds(settings, files[0], state)
+
+
+def _run(feeding: Feeding, inputs: Iterable[Input | None], total: int | None) -> None:
+    """Feed `inputs`, with progress on a terminal, and say how many articles were delivered."""
+    with FeedProgress(total) as progress:
+        feeding.run(inputs, progress)
+    print(f"{feeding.delivered} articles delivered, {feeding.failed} not", file=sys.stderr)
+
+
+@application.command()
+def serve() -> None:
+    """Offer HTTP push until Ctrl-C, on NEWSWIRE_SERVE_HOST and NEWSWIRE_SERVE_PORT.
+
+    Example: curl -H "Authorization: Bearer $NEWSWIRE_PUSH_TOKEN" --json @story.json
+    http://127.0.0.1:8000/articles
+    """
+    from pipeline.console.serving import serve  # as for the worker: FastAPI takes its time
+
+    settings = load_settings()
+    configure_logging(settings.log_level)
+    serve(settings)
 
 
 application.command("subscribe", help=HELP)(subscribe_command)
@@ -227,21 +299,22 @@ def process_command(files: Files, format_name: Format = None, source: Source = N
 
     Example: newswire process story.txt | jq .record.entities
     """
-    from pipeline.entities.spacy_model import SpacyModel  # as for the worker
+    from pipeline.entities.finder import EntityFinder  # as for the worker
 
     configure_logging("warning")
     settings = load_settings()
     readers = {path: reader_for(path, format_name) for path in files}
-    model = SpacyModel(settings.tagger)
+    finder = EntityFinder.load(settings.tagger)
     index = ArticleIndex({}, {}, timedelta(days=settings.window_days))
     failed = False
     for path, reader in readers.items():
         try:
-            for _, record in process(messages(read_file(path, reader, source)), model, index):
+            items = read_file(path, reader, source, partial(_complain_of, path))
+            for _, record in process(messages(items), finder, index):
                 _print_json(Published(record, TOPIC_OF[type(record)].name))
         except Unreadable as error:
             failed = True
-            _complain(path, error)
+            _complain_of(path, str(error))
     if failed:
         raise typer.Exit(1)
 
@@ -259,8 +332,12 @@ def _print_json(record: Published) -> None:
         standard_output.write(line)
 
 
-def _complain(path: str, error: Exception) -> None:
-    print(f"newswire: {printable(path)}: {error}", file=sys.stderr)
+def _complain_of(path: str, problem: str) -> None:
+    _complain(f"{path}: {problem}")
+
+
+def _complain(line: str) -> None:
+    print(f"newswire: {printable(line, _LONGEST_LINE)}", file=sys.stderr)
 
 
 def _interrupt(_number: int, _frame: FrameType | None) -> NoReturn:

@@ -11,11 +11,12 @@ from typing import TypeVar
 import orjson
 
 from pipeline.article_index.index import ArticleIndex
+from pipeline.entities.finder import EntityFinder
 from pipeline.message import Message
 from pipeline.stages.cleaning import clean
 from pipeline.stages.parsing import parse
 from pipeline.stages.relating import relate
-from pipeline.stages.tagging import NameModel, tag
+from pipeline.stages.tagging import tag
 from pipeline.stages.unusable import Unusable
 from schemas import (
     CleanArticle,
@@ -43,10 +44,10 @@ def clean_message(message: Message) -> CleanArticle | Rejection:
     return _guarded("clean", message, lambda: clean(raw))
 
 
-def tag_message(message: Message, model: NameModel) -> TaggedArticle | Rejection:
+def tag_message(message: Message, finder: EntityFinder) -> TaggedArticle | Rejection:
     """Tag a clean article."""
     return _guarded(
-        "tag", message, lambda: tag(CleanArticle.model_validate_json(message.value), model)
+        "tag", message, lambda: tag(CleanArticle.model_validate_json(message.value), finder)
     )
 
 
@@ -58,13 +59,13 @@ def relate_message(message: Message, index: ArticleIndex) -> FinalRecord:
 
 
 def process(
-    messages: Iterable[Message], model: NameModel, index: ArticleIndex
+    messages: Iterable[Message], finder: EntityFinder, index: ArticleIndex
 ) -> Iterator[tuple[Message, FinalRecord]]:
     """Run every stage on every input, in order; yield each input with its final record."""
     for message in messages:
         record: Record = clean_message(message)
         if isinstance(record, CleanArticle):
-            record = tag_message(Message.of_record(record, message), model)
+            record = tag_message(Message.of_record(record, message), finder)
         if isinstance(record, TaggedArticle):
             record = relate_message(Message.of_record(record, message), index)
         assert isinstance(record, EnrichedArticle | Duplicate | Withdrawal | Rejection)

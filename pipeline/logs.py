@@ -15,11 +15,22 @@ from rich.logging import RichHandler
 
 # Libraries that tell of every step they take; what they warn of is still heard.
 # mode gives every service the logger of the module that it stands in, ours as well.
-_TALKATIVE = ("faust", "mode", "aiokafka", "kafka", "aiohttp", "pipeline.faust_corrections")
+_TALKATIVE = (
+    "faust",
+    "mode",
+    "aiokafka",
+    "kafka",
+    "aiohttp",
+    "uvicorn",
+    "pipeline.faust_corrections",
+)
 
 
 class JsonLines(logging.Formatter):
-    """Formats a log record as one line of JSON, its traceback included."""
+    """Formats a log record as one line of JSON, its traceback included.
+
+    What a record was given as `extra={"fields": {...}}` stands in it by these names.
+    """
 
     def format(self, record: logging.LogRecord) -> str:
         """Return the line, without its end."""
@@ -29,6 +40,7 @@ class JsonLines(logging.Formatter):
             "logger": record.name,
             "message": record.getMessage(),
             "process": record.process,
+            **getattr(record, "fields", {}),
         }
         if record.exc_info:
             line["traceback"] = self.formatException(record.exc_info)

@@ -69,16 +69,20 @@ class Message:
         )
 
     @classmethod
-    def of_input(cls, article: RawArticle) -> Self:
+    def of_input(cls, article: RawArticle, event_id: str | None = None) -> Self:
         """Return the message that feeds `article` in.
 
-        Fed twice, it has the same id, whenever it was received.
+        Fed twice, it has the same id, whenever it was received. A client that knows better what
+        makes two articles the same input, as of a feed whose times change at each poll, gives the
+        id itself.
         """
-        identity = article.model_copy(update={"received_at": None})
+        if event_id is None:
+            identity = article.model_copy(update={"received_at": None})
+            event_id = stable_hash("input", identity.model_dump_json())
         return cls(
             value=article.to_json(),
             key=article.article_id.encode(),
-            headers=_headers(article, stable_hash("input", identity.model_dump_json())),
+            headers=_headers(article, event_id),
         )
 
     @classmethod

@@ -1,14 +1,21 @@
 """Every setting, once. Each is an environment variable, `NEWSWIRE_<NAME>`."""
 
 import os
-from typing import Literal
+from ipaddress import ip_network
+from typing import Annotated, Literal
 
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import AfterValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from pipeline.errors import UserError
 
 PREFIX = "NEWSWIRE_"
+
+
+def _networks(text: str) -> str:
+    for part in text.split(","):
+        ip_network(part.strip())
+    return text
 
 
 class Settings(BaseSettings):
@@ -24,7 +31,11 @@ class Settings(BaseSettings):
     consumer_group: str = Field("newswire", description="of the workers; prefix of their tables")
     partitions: int = Field(4, ge=1, le=1000, description="of news.raw and news.clean")
     replication_factor: int = Field(1, ge=1, le=10, description="of every topic")
-    tagger: str = Field("en_core_web_md", description="spaCy pipeline that tags entities")
+    tagger: str = Field(
+        "newswire",
+        description="models that find names, by commas: `newswire` (English), spaCy pipelines; "
+        "a language's first counts",
+    )
     window_days: float = Field(7.0, gt=0, le=3650, description="how long an article is remembered")
     session_timeout: float = Field(
         10.0,
@@ -35,6 +46,28 @@ class Settings(BaseSettings):
     producer_batch_size: int = Field(16384, ge=1, le=2**24, description="of a worker's producer")
     web_host: str = Field("127.0.0.1", description="address of a worker's health page")
     web_port: int = Field(6066, ge=0, le=65535, description="its port; 0 means any free one")
+    contact: str | None = Field(
+        None,
+        max_length=200,
+        pattern=r"^[\x21-\x27\x2a-\x7e]+$",
+        description="address or page of who fetches, for the user agent",
+    )
+    allowed_networks: Annotated[str, AfterValidator(_networks)] | None = Field(
+        None, description="networks that are not public and may be fetched from, with commas"
+    )
+    fetch_timeout: float = Field(30.0, ge=1, le=600, description="for one whole answer")
+    fetch_max_bytes: int = Field(
+        8 * 1024**2, ge=1024, le=2**28, description="of one answer, uncompressed"
+    )
+    fetches_per_host: int = Field(2, ge=1, le=100, description="at once")
+    serve_host: str = Field("127.0.0.1", description="address of `newswire serve`")
+    serve_port: int = Field(8000, ge=1, le=65535, description="its port")
+    push_token: SecretStr | None = Field(
+        None, min_length=16, description="who pushes articles must know it; at least 16 characters"
+    )
+    push_token_file: str | None = Field(None, description="file that holds the token")
+    push_max_bytes: int = Field(16 * 1024**2, ge=1024, le=2**28, description="of one push")
+    push_rate: float = Field(500.0, gt=0, le=1e6, description="articles a second that are taken")
     webhook_secret: SecretStr | None = Field(
         None,
         min_length=16,
@@ -85,6 +118,7 @@ def load_settings() -> Settings:
     except ValidationError as error:
         fault = error.errors()[0]
         name = f"{PREFIX}{str(fault['loc'][0]).upper()}"
-        is_secret = name == f"{PREFIX}WEBHOOK_SECRET"
+        is_secret = name in (f"{PREFIX}PUSH_TOKEN", f"{PREFIX}WEBHOOK_SECRET")
         shown = name if is_secret else f"{name}={fault['input']}"
-        raise UserError(f"{shown}: {fault['msg'].lower()}") from (None if is_secret else error)
+        reason = fault["msg"].removeprefix("Value error, ").lower()
+        raise UserError(f"{shown}: {reason}") from (None if is_secret else error)

@@ -8,7 +8,7 @@ from contextlib import closing
 import faust
 
 from pipeline.app import create_app, working_directory
-from pipeline.entities.spacy_model import SpacyModel
+from pipeline.entities.finder import EntityFinder
 from pipeline.errors import UserError
 from pipeline.logs import logging_configuration
 from pipeline.settings import Settings
@@ -22,7 +22,7 @@ def run_worker(settings: Settings) -> None:
     """Run a worker until it is told to stop; raise `UserError` where it cannot start."""
     ensure_topics(settings)
     settings = settings.model_copy(update={"web_port": _reserved_port(settings)})
-    app = create_app(settings, SpacyModel(settings.tagger))
+    app = create_app(settings, EntityFinder.load(settings.tagger))
     worker = faust.Worker(
         app,
         loglevel=settings.log_level,

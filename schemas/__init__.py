@@ -17,7 +17,16 @@ from schemas.article import (
     canonical_url,
 )
 from schemas.record import SCHEMA_VERSION, Record, stable_hash
-from schemas.verdicts import Copy, Duplicate, Evidence, Header, Recall, Rejection, Withdrawal
+from schemas.verdicts import (
+    Copy,
+    Duplicate,
+    Evidence,
+    Header,
+    Passage,
+    Recall,
+    Rejection,
+    Withdrawal,
+)
 
 FinalRecord = EnrichedArticle | Duplicate | Withdrawal | Rejection
 TOPIC_RECORDS: tuple[type[Record], ...] = (
@@ -41,6 +50,7 @@ __all__ = [
     "Header",
     "Link",
     "Mention",
+    "Passage",
     "Placement",
     "RawArticle",
     "Recall",

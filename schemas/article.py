@@ -17,6 +17,7 @@ Status = Literal["usable", "withheld", "canceled"]
 ContentType = Literal["text/plain", "text/html"]
 ArticleField = Literal["headline", "body"]
 EntityType = Literal["PERSON", "ORG", "PLACE", "NORP", "OTHER"]
+UntaggedReason = Literal["no_text", "no_model", "no_names"]
 Relation = Literal["original", "update", "correction"]
 
 RemovedKind = Literal[
@@ -250,8 +251,11 @@ class Link(Record):
 class Entity(Record):
     """Somebody or something that the article names, once, with all its mentions."""
 
-    id: str = Field(description="the same for the same type and name in every article")
-    name: str = Field(description="its fullest name in the article")
+    id: str = Field(
+        description="the same in every article: `wikidata:Q…` or `geonames:…` where it is linked, "
+        "else its type and name, as in `person:rustam-asildarov`"
+    )
+    name: str = Field(description="its name in the gazetteer, else the fullest in the article")
     type: EntityType
     mentions: tuple[Mention, ...] = Field(min_length=1)
     salience: float = Field(ge=0, le=1, description="1 is what the article is about")
@@ -262,6 +266,14 @@ class TaggedArticle(CleanArticle):
     """A clean article with its entities, the most salient first."""
 
     entities: tuple[Entity, ...] = ()
+    tagger: str | None = Field(
+        None,
+        description="the model that found the names; `gazetteer`: known names alone, for want of "
+        "a model that reads the language; null: there was no text",
+    )
+    untagged_reason: UntaggedReason | None = Field(
+        None, description="why there are no entities; null: there are"
+    )
     tagged_until: int | None = Field(
         None, description="offset in the body where tagging stopped; null: all of it was tagged"
     )
@@ -277,7 +289,8 @@ class VersionReference(Record):
 class Change(Record):
     """One difference between versions; what was added has no `before`, what went no `after`."""
 
-    kind: Literal["headline", "number", "sentence"]
+    kind: Literal["number", "headline", "quote", "sentence"]
+    counts: str | None = Field(None, description="of a number: what it counts, in the text's words")
     before: str | None = None
     after: str | None = None
 
@@ -290,7 +303,16 @@ class Placement(Record):
     previous: VersionReference | None = Field(None, description="what it updates or corrects")
     changes: tuple[Change, ...] = Field((), description="against `previous`")
     novelty: float = Field(1.0, ge=0, le=1, description="share of the text new to the story")
-    sources: tuple[str, ...] = Field((), description="independent sources of the story so far")
+    sources: tuple[str, ...] = Field(
+        (),
+        description="independent sources of the story so far: who only carries the text of another "
+        "is none, and an agency counts under its own name",
+    )
+    replaces_original: str | None = Field(
+        None,
+        description="the `article_id` of which copies were so far: this article is where its text "
+        "comes from, and came late; copies name it from now on",
+    )
 
 
 class EnrichedArticle(Placement, TaggedArticle):

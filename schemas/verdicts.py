@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from schemas.article import ArticleIdentity
+from schemas.article import ArticleIdentity, VersionReference
 from schemas.record import SCHEMA_VERSION, Base64, Record
 
 DuplicateKind = Literal["exact", "near", "abridged", "repeat"]
@@ -12,16 +12,35 @@ RejectedStage = Literal["parse", "clean", "tag", "relate", "publish"]
 RejectedReason = Literal["not_json", "not_an_article", "no_text", "too_large", "stage_failed"]
 
 
+class Passage(Record):
+    """A passage that two texts have word for word: [start, end) of the article's body.
+
+    [there_start, there_end) is the same passage in the body of what it is compared with, in code
+    points like every offset; capitals, punctuation and spaces may differ.
+    """
+
+    text: str = Field(description="its beginning, at most 200 characters")
+    start: int = Field(ge=0)
+    end: int = Field(ge=0)
+    there_start: int = Field(ge=0)
+    there_end: int = Field(ge=0)
+
+
 class Evidence(Record):
     """Why an article is held to be a copy: what agrees, and what does not."""
 
+    compared_with: VersionReference = Field(description="the version that is most similar")
     containment: float = Field(
         ge=0, le=1, description="share of the shorter text's three-word sequences in the longer"
     )
     headline_similarity: float | None = Field(None, ge=0, le=1)
-    shared_passages: tuple[str, ...] = ()
+    shared_passages: tuple[Passage, ...] = Field(
+        (), description="the longest, against the text that is most similar"
+    )
     numbers_only_here: tuple[str, ...] = ()
     numbers_only_there: tuple[str, ...] = ()
+    names_only_here: tuple[str, ...] = ()
+    names_only_there: tuple[str, ...] = ()
 
 
 class Copy(Record):
@@ -30,7 +49,7 @@ class Copy(Record):
     duplicate_of: str = Field(description="the `article_id` of its original")
     story_id: str
     kind: DuplicateKind
-    similarity: float = Field(ge=0, le=1)
+    similarity: float = Field(ge=0, le=1, description="how surely it is the same text")
     evidence: Evidence
 
 

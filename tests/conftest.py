@@ -1,4 +1,4 @@
-"""What several tests need: the model, loaded once, and a broker of each kind.
+"""What several tests need: the models and the gazetteer, loaded once, and a broker of each kind.
 
 `pytest --hypothesis-profile=thorough` runs every property test on 10,000 examples.
 """
@@ -10,7 +10,7 @@ from apache_kafka import ApacheKafka, unavailable_reason
 from hypothesis import settings as hypothesis_settings
 
 from pipeline.embedded_broker import EmbeddedBroker
-from pipeline.entities.spacy_model import SpacyModel
+from pipeline.entities.finder import EntityFinder
 from pipeline.settings import PREFIX, Settings
 
 hypothesis_settings.register_profile("default", deadline=None)
@@ -29,8 +29,8 @@ def no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(scope="session")
-def model() -> SpacyModel:
-    return SpacyModel()
+def finder() -> EntityFinder:
+    return EntityFinder.load(Settings().tagger)
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from articles import raw, tagged
 from running_pipeline import read_topics
 
 from pipeline.app import create_app
-from pipeline.entities.spacy_model import SpacyModel
+from pipeline.entities.finder import EntityFinder
 from pipeline.message import Message
 from pipeline.settings import Settings
 from pipeline.stages.cleaning import clean
@@ -17,10 +17,10 @@ from pipeline.topics import RECORD_OF, TOPIC_OF, ensure_topics
 from schemas import CleanArticle, EnrichedArticle, Record, Rejection, TaggedArticle
 
 
-async def _put(settings: Settings, model: SpacyModel, agent_name: str, message: Message) -> None:
+async def _put(settings: Settings, finder: EntityFinder, agent_name: str, message: Message) -> None:
     """Give one message to one agent, whose output goes to the broker, and wait for it."""
     ensure_topics(settings)
-    app = create_app(settings, model)
+    app = create_app(settings, finder)
     await app.producer.start()
     agent = next(agent for name, agent in app.agents.items() if name.endswith(agent_name))
     async with agent.test_context() as context:
@@ -44,45 +44,45 @@ def _only(settings: Settings, record: type[Record], source: Message) -> Record:
     return RECORD_OF[topic].model_validate_json(message.value)
 
 
-def test_clean_articles_publishes_a_clean_article(embedded: Settings, model: SpacyModel) -> None:
+def test_clean_articles_publishes_a_clean_article(embedded: Settings, finder: EntityFinder) -> None:
     source = Message.of_input(raw())
-    asyncio.run(_put(embedded, model, "clean_articles", source))
+    asyncio.run(_put(embedded, finder, "clean_articles", source))
     assert _only(embedded, CleanArticle, source) == clean(raw())
 
 
 def test_clean_articles_publishes_a_rejection_of_what_is_no_article(
-    embedded: Settings, model: SpacyModel
+    embedded: Settings, finder: EntityFinder
 ) -> None:
     source = Message(b"\xff", headers=(("ce_id", b"one"),))
-    asyncio.run(_put(embedded, model, "clean_articles", source))
+    asyncio.run(_put(embedded, finder, "clean_articles", source))
     rejection = _only(embedded, Rejection, source)
     assert isinstance(rejection, Rejection)
     assert rejection.value == b"\xff"
 
 
-def test_tag_entities_publishes_a_tagged_article(embedded: Settings, model: SpacyModel) -> None:
+def test_tag_entities_publishes_a_tagged_article(embedded: Settings, finder: EntityFinder) -> None:
     source = Message.of_input(raw())
-    asyncio.run(_put(embedded, model, "tag_entities", Message.of_record(clean(raw()), source)))
+    asyncio.run(_put(embedded, finder, "tag_entities", Message.of_record(clean(raw()), source)))
     assert isinstance(_only(embedded, TaggedArticle, source), TaggedArticle)
 
 
 def test_relate_articles_publishes_an_enriched_article(
-    embedded: Settings, model: SpacyModel
+    embedded: Settings, finder: EntityFinder
 ) -> None:
     source = Message.of_input(raw())
-    asyncio.run(_put(embedded, model, "relate_articles", Message.of_record(tagged(), source)))
+    asyncio.run(_put(embedded, finder, "relate_articles", Message.of_record(tagged(), source)))
     enriched = _only(embedded, EnrichedArticle, source)
     assert isinstance(enriched, EnrichedArticle)
     assert enriched.relation == "original"
 
 
 def test_an_output_that_outgrows_its_topic_is_rejected_with_its_input(
-    embedded: Settings, model: SpacyModel, monkeypatch: pytest.MonkeyPatch
+    embedded: Settings, finder: EntityFinder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     record: type[Record] = CleanArticle
     monkeypatch.setitem(TOPIC_OF, record, replace(TOPIC_OF[record], max_message_bytes=5_000))
     source = Message.of_input(raw())
-    asyncio.run(_put(embedded, model, "clean_articles", source))
+    asyncio.run(_put(embedded, finder, "clean_articles", source))
     rejection = _only(embedded, Rejection, source)
     assert isinstance(rejection, Rejection)
     assert (rejection.stage, rejection.reason) == ("publish", "too_large")

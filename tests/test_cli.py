@@ -11,6 +11,7 @@ from running_pipeline import RunningPipeline
 
 from pipeline.demo.wire import seed_article
 from pipeline.settings import Settings
+from pipeline.sources import FORMATS
 
 SEED = Path(__file__).resolve().parents[1] / "pipeline" / "demo" / "bno-news-asildarov.txt"
 
@@ -73,11 +74,11 @@ def test_a_file_that_cannot_be_read_is_named_and_the_others_go_on(tmp_path: Path
         (
             ("feed", "picture.png"),
             "newswire: picture.png: its format cannot be told by its name; "
-            "give --format (jsonl, html, text)",
+            f"give --format ({FORMATS})",
         ),
         (
             ("feed", "--format", "pdf", "a.txt"),
-            "newswire: --format pdf: unknown; the formats are jsonl, html, text",
+            f"newswire: --format pdf: unknown; the formats are {FORMATS}",
         ),
         (
             ("subscribe", "everything"),

@@ -122,7 +122,7 @@ def test_the_example_of_settings_is_complete_and_names_the_defaults(compose: lis
     environment = config(compose)["services"]["worker"]["environment"]
     defaults = Settings.model_construct()
     expected = dict(used) | {
-        name: f"{default:g}" if isinstance(default, float) else str(default)
+        name: f"{default:g}" if isinstance(default, float) else str(default or "")
         for name, value in environment.items()
         if value is None
         for default in [getattr(defaults, name.removeprefix(PREFIX).lower())]

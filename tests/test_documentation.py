@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.cli import application
+from pipeline.live_feeds.configuration import load_feeds
 from pipeline.settings import PREFIX, Settings
 from pipeline.topics import TOPIC_OF
 
@@ -53,3 +54,13 @@ def test_what_the_readme_says_is_somewhere_is_there(path: str) -> None:
 @pytest.mark.parametrize("target", re.findall(r"(?:`|\n)make ([a-z-]+)", README))
 def test_every_make_target_that_the_readme_names_is_there(target: str) -> None:
     assert re.search(rf"^{target}:", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE)
+
+
+def test_the_feeds_that_the_readme_shows_can_be_followed(tmp_path: Path) -> None:
+    (example,) = re.findall(r"```toml\n(.*?)```", README, re.DOTALL)
+    path = tmp_path / "feeds.toml"
+    path.write_text(example)
+    assert [(feed.interval, feed.fetch_articles) for feed in load_feeds(str(path))] == [
+        (300, False),
+        (900, True),
+    ]

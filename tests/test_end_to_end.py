@@ -16,7 +16,7 @@ from pipeline.account import account
 from pipeline.article_index.index import ArticleIndex
 from pipeline.clients.feed import messages
 from pipeline.demo.wire import demo_wire
-from pipeline.entities.spacy_model import SpacyModel
+from pipeline.entities.finder import EntityFinder
 from pipeline.flow import process, relate_message
 from pipeline.message import Message
 from pipeline.settings import Settings
@@ -35,12 +35,12 @@ BAD: list[RawArticle | bytes] = [
 ]
 
 
-def process_records(items: Sequence[RawArticle | bytes], model: SpacyModel) -> dict[str, bytes]:
+def process_records(items: Sequence[RawArticle | bytes], finder: EntityFinder) -> dict[str, bytes]:
     """Return the final record of each input, by its id, as they come of one process."""
     index = ArticleIndex({}, {}, timedelta(days=7))
     return {
         message.input_id: record.to_json()
-        for message, record in process(messages(items), model, index)
+        for message, record in process(messages(items), finder, index)
     }
 
 
@@ -53,7 +53,7 @@ def without_place(value: bytes) -> dict[str, object]:
 
 
 def test_the_records_are_those_of_process(
-    broker: Settings, model: SpacyModel, tmp_path: Path
+    broker: Settings, finder: EntityFinder, tmp_path: Path
 ) -> None:
     items = [*demo_wire(), *BAD, raw(STORM, source="Other")]
     with RunningPipeline(broker, tmp_path / "worker.log") as pipeline:
@@ -61,7 +61,7 @@ def test_the_records_are_those_of_process(
         final = pipeline.final_messages()
     assert account(pipeline.fed, final).holds
     got = {message.input_id: without_place(message.value) for message in final}
-    expected = process_records([item_as_fed(item) for item in items], model)
+    expected = process_records([item_as_fed(item) for item in items], finder)
     assert got == {name: without_place(value) for name, value in expected.items()}
     for message in final:
         assert TOPIC_OF[RECORD_OF[message.topic or ""]].name == message.topic

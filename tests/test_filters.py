@@ -21,6 +21,7 @@ from schemas import (
     FinalRecord,
     Recall,
     Rejection,
+    VersionReference,
     Withdrawal,
 )
 
@@ -45,7 +46,13 @@ def article(headline: str = HEADLINE, body: str = BODY, **fields: object) -> Enr
 
 def duplicate() -> Duplicate:
     copy = Copy(
-        duplicate_of="b", story_id="s", kind="near", similarity=1, evidence=Evidence(containment=1)
+        duplicate_of="b",
+        story_id="s",
+        kind="near",
+        similarity=1,
+        evidence=Evidence(
+            containment=1, compared_with=VersionReference(article_id="b", version="1")
+        ),
     )
     return Duplicate(article_id="a", source="Wire", version="1", headline=HEADLINE, **dict(copy))
 

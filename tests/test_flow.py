@@ -5,20 +5,31 @@ from articles import raw, tagged
 
 from pipeline.article_index.index import ArticleIndex
 from pipeline.clients.feed import messages
+from pipeline.entities.finder import EntityFinder
+from pipeline.entities.gazetteer import Gazetteer
+from pipeline.entities.models import Models
 from pipeline.entities.span import Span
 from pipeline.flow import clean_message, process, relate_message, tag_message
 from pipeline.message import Message
 from schemas import CleanArticle, EnrichedArticle, RawArticle, Rejection, Withdrawal
+from schemas.article import ArticleField
 
 
 class NoNames:
-    def spans(self, text: str) -> list[Span]:
-        return []
+    name = "none"
+    language = "en"
+
+    def names(self, headline: str, body: str) -> dict[ArticleField, list[Span]]:
+        return {}
 
 
-class Broken:
-    def spans(self, text: str) -> list[Span]:
+class Broken(NoNames):
+    def names(self, headline: str, body: str) -> dict[ArticleField, list[Span]]:
         raise ZeroDivisionError("a bug")
+
+
+def finder(model: NoNames | None = None) -> EntityFinder:
+    return EntityFinder(Models([model or NoNames()]), Gazetteer())
 
 
 def index() -> ArticleIndex:
@@ -27,7 +38,7 @@ def index() -> ArticleIndex:
 
 def test_every_input_has_one_final_record_in_the_order_of_the_input() -> None:
     inputs: list[RawArticle | bytes] = [raw(), b"no article", raw("Other headline\n\nOther text.")]
-    records = [record for _, record in process(messages(inputs), NoNames(), index())]
+    records = [record for _, record in process(messages(inputs), finder(), index())]
     assert [type(record) for record in records] == [EnrichedArticle, Rejection, EnrichedArticle]
 
 
@@ -61,7 +72,7 @@ def test_a_headline_alone_is_an_article() -> None:
 
 
 def test_a_kill_needs_no_text() -> None:
-    records = process(messages([raw("", status="canceled")]), NoNames(), index())
+    records = process(messages([raw("", status="canceled")]), finder(), index())
     assert [type(record) for _, record in records] == [Withdrawal]
 
 
@@ -70,7 +81,7 @@ def test_a_stage_that_breaks_rejects_its_input_and_says_what_broke(
 ) -> None:
     message = Message.of_record(tagged(), Message.of_input(raw()))
     article = clean_message(Message.of_input(raw()))
-    rejection = tag_message(Message.of_record(article, message), Broken())
+    rejection = tag_message(Message.of_record(article, message), finder(Broken()))
     assert isinstance(rejection, Rejection)
     assert (rejection.stage, rejection.reason) == ("tag", "stage_failed")
     assert rejection.detail == "The stage broke: ZeroDivisionError: a bug"

@@ -15,7 +15,7 @@ import pytest
 
 from pipeline.article_index.index import ArticleIndex
 from pipeline.clients.feed import messages, read_file
-from pipeline.entities.spacy_model import SpacyModel
+from pipeline.entities.finder import EntityFinder
 from pipeline.flow import process
 from pipeline.sources import reader_for
 from pipeline.topics import TOPIC_OF
@@ -29,13 +29,15 @@ def _expected(directory: Path) -> list[dict[str, object]]:
 
 
 @pytest.mark.parametrize("directory", PAIRS, ids=lambda path: path.name)
-def test_the_stages_make_of_the_input_what_is_expected(directory: Path, model: SpacyModel) -> None:
+def test_the_stages_make_of_the_input_what_is_expected(
+    directory: Path, finder: EntityFinder
+) -> None:
     (path,) = directory.glob("input.*")
     items = read_file(str(path), reader_for(path.name), None)
     index = ArticleIndex({}, {}, timedelta(days=7))
     got = [
         {"topic": TOPIC_OF[type(record)].name, "record": orjson.loads(record.to_json())}
-        for _, record in process(messages(items), model, index)
+        for _, record in process(messages(items), finder, index)
     ]
     assert got == _expected(directory)
 

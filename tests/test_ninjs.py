@@ -60,7 +60,13 @@ def full_article() -> EnrichedArticle:
 
 def duplicate() -> Duplicate:
     copy = Copy(
-        duplicate_of="b", story_id="s", kind="near", similarity=1, evidence=Evidence(containment=1)
+        duplicate_of="b",
+        story_id="s",
+        kind="near",
+        similarity=1,
+        evidence=Evidence(
+            containment=1, compared_with=VersionReference(article_id="b", version="1")
+        ),
     )
     return Duplicate(article_id="a", source="Wire", version="1", headline="Oil", **dict(copy))
 

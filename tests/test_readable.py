@@ -13,6 +13,7 @@ from schemas import (
     EnrichedArticle,
     Evidence,
     FinalRecord,
+    Passage,
     Placement,
     Recall,
     Rejection,
@@ -48,12 +49,19 @@ def test_an_update_shows_what_changed() -> None:
 
 
 def test_a_duplicate_shows_of_what_and_why() -> None:
-    evidence = Evidence(containment=0.9, shared_passages=("They said so.",))
+    passage = Passage(text="They said so.", start=0, end=13, there_start=5, there_end=18)
+    evidence = Evidence(
+        compared_with=VersionReference(article_id="b" * 32, version="1"),
+        containment=0.9,
+        shared_passages=(passage,),
+        names_only_here=("Anse",),
+    )
     copy = Copy(duplicate_of="b" * 32, story_id="s", kind="near", similarity=0.9, evidence=evidence)
     text = shown(Duplicate(**IDENTITY, **dict(copy)))
     assert "duplicate, near" in text
     assert "90% of the shorter text" in text
     assert "They said so." in text
+    assert "Anse" in text.split("only here")[1]
 
 
 def test_a_withdrawal_shows_whom_it_reaches() -> None:

@@ -10,6 +10,7 @@ from schemas import (
     Evidence,
     RawArticle,
     Rejection,
+    VersionReference,
     canonical_url,
     stable_hash,
 )
@@ -125,7 +126,9 @@ def test_a_similarity_is_a_share() -> None:
             story_id="s",
             kind="near",
             similarity=1.5,
-            evidence=Evidence(containment=1),
+            evidence=Evidence(
+                compared_with=VersionReference(article_id="b", version="1"), containment=1
+            ),
         )
 
 

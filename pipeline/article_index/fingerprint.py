@@ -1,107 +1,170 @@
-"""What is kept of a text to find it again: a few hashes, its numbers, its headline's words.
+"""What is kept of a text to find it again and to compare it: a few keys and one row of numbers.
 
-Near-duplicates share their candidate keys with high probability whatever was cut, and are then told
-from mere look-alikes by the share of the shorter text that the longer one contains, by their
-numbers and by their headlines: text alone cannot tell two companies' identical dividend briefs
-apart (see the measurements in DECISIONS.md).
+The keys find candidates: near-duplicates share some of them, whatever was cut. The row compares:
+it holds samples of six sets, each the smallest hashes of its members. Of two such samples, what is
+below the smaller of their largest hashes is a fair sample of both sets (bottom-k sketch: Cohen and
+Kaplan, 2007), so that the share that they have in common can be told.
 """
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Self
 
-from xxhash import xxh3_64_intdigest, xxh32_intdigest
+import numpy as np
+from numpy.typing import NDArray
+from xxhash import xxh3_64_intdigest
 
-# Keys: the smallest hashes of 4-word shingles, of the lead and of the whole text. With 8 of each
-# and a lead of 60 words, .999 of the labelled Reuters pairs share a key.
+from pipeline.article_index.words import KIND, KIND_BITS, NAME, NUMBER, PLAIN, Hashes, word_hashes
+
+Row = NDArray[np.uint32]
+
+# Keys: the smallest hashes of 4-word sequences, of the lead and of the whole text. A lead of 60
+# words is what most abridgements keep. All labelled Reuters pairs share some.
 _KEY_WORDS = 4
-_KEYS = 8
 _LEAD_WORDS = 60
-# Sketch: the smallest hashes of 3-word shingles, 32 bits each; 64 of them tell the containment
-# of two texts of any length to some .06.
-_SKETCH_WORDS = 3
-_SKETCH = 64
+_LEAD_KEYS = 6
+_TEXT_KEYS = 12
+MOST_KEYS = _LEAD_KEYS + _TEXT_KEYS
+
+# The sections of a row: three-word sequences of the text; its numbers; its names; the words of the
+# headline; those sequences that hold a number or a name; the headline's tickers. Half of all wire
+# items fit whole.
+TEXT, NUMBERS, NAMES, HEADLINE, FACTS, TICKERS = range(6)
+SECTION_SIZES = (62, 16, 12, 12, 24, 2)
+SECTIONS = len(SECTION_SIZES)
+ROW_SIZE = sum(SECTION_SIZES)
+SECTION_STARTS = np.cumsum((0, *SECTION_SIZES[:-1]))
+_SEQUENCE_WORDS = 3
+
+# A section's number stands in the highest bits of its hashes, so that a whole row is in order.
+_HASH_BITS = 29
+_SECTION_TAGS = np.arange(SECTIONS, dtype=np.uint32) << np.uint32(_HASH_BITS)
+# What fills a section with fewer members than it has room for: greater than all of them.
+FILLINGS = _SECTION_TAGS | np.uint32((1 << _HASH_BITS) - 1)
+EMPTY_ROW: Row = np.repeat(FILLINGS, SECTION_SIZES)
+
 # Characters of a body that are looked at: 40 times a long article.
-_LONGEST_BODY = 200_000
-# A shorter body is fingerprinted together with its headline.
-_SHORT_BODY = 12
+LONGEST_BODY = 200_000
+# A body of fewer words says nothing without its headline, and is taken together with it.
+_SHORT_BODY = _KEY_WORDS
 
-_WORD = re.compile(r"\w+")
-_NUMBER = re.compile(r"\d+(?:[.,/]\d+)*")
-_MOST_NUMBERS = 40
+# `Acme <ACME.N> sets dividend`, `Acme (NYSE: ACME)`.
+_TICKER = re.compile(r"<([A-Z]{1,8})(?:\.[A-Z]+)?>|\((?:[A-Z]+: ?)?([A-Z]{2,6})\)")
 
-
-def words(text: str) -> list[str]:
-    """Return the words of `text`, case folded."""
-    return _WORD.findall(text.casefold())
-
-
-def shingles(of: Sequence[str], length: int) -> set[str]:
-    """Return every run of `length` words; the whole, where there are fewer."""
-    if len(of) <= length:
-        return {" ".join(of)} if of else set()
-    return {" ".join(of[i : i + length]) for i in range(len(of) - length + 1)}
-
-
-def _smallest(of: Sequence[str], length: int, count: int) -> list[int]:
-    return sorted(xxh3_64_intdigest(s.encode()) for s in shingles(of, length))[:count]
+# Odd constants without structure: the golden ratio, and one of MurmurHash3's finalizer.
+_FACTOR = np.uint64(0x9E3779B97F4A7C15)
+_FINALIZER = np.uint64(0xFF51AFD7ED558CCD)
+_HALF = np.uint64(32)
+_TO_HASH = np.uint64(64 - _HASH_BITS)
+_KIND, _KIND_BITS = np.uint64(KIND), np.uint64(KIND_BITS)
 
 
 @dataclass(frozen=True, slots=True)
 class Fingerprint:
-    """Half a kilobyte or so that stands for a text."""
+    """Half a kilobyte that stands for a text."""
 
     words: int
     exact: int
-    keys: tuple[int, ...]
-    sketch: tuple[int, ...]
-    complete: bool  # whether the sketch holds every shingle
-    numbers: frozenset[str]
-    headline: frozenset[int]
+    keys: list[int]
+    row: Row
 
     @classmethod
     def of(cls, headline: str, body: str) -> Self:
         """Take the fingerprint of an article; capitals, punctuation and spaces do not count."""
-        body = body[:_LONGEST_BODY]
-        headline_words, body_words = words(headline), words(body)
-        text = body_words if len(body_words) >= _SHORT_BODY else headline_words + body_words
-        lead = text[:_LEAD_WORDS]
-        keys = {*_smallest(lead, _KEY_WORDS, _KEYS), *_smallest(text, _KEY_WORDS, _KEYS)}
-        sketch = sorted({xxh32_intdigest(s.encode()) for s in shingles(text, _SKETCH_WORDS)})
+        of_headline = word_hashes(headline)
+        hashes = word_hashes(body[:LONGEST_BODY])
+        if len(hashes) < _SHORT_BODY:
+            hashes = np.concatenate((of_headline, hashes))
+        kinds = hashes & _KIND
+        words = hashes >> _KIND_BITS
+        threes = _sequences(words, _SEQUENCE_WORDS)
+        fours = _sequences(words, _KEY_WORDS)
+        telling = kinds != PLAIN
+        facts = telling[: len(threes)].copy()
+        for place in range(1, min(_SEQUENCE_WORDS, len(words))):
+            facts |= telling[place : place + len(threes)]
         return cls(
-            words=len(text),
-            exact=xxh3_64_intdigest(" ".join(text).encode()),
-            keys=tuple(sorted(keys)),
-            sketch=tuple(sketch[:_SKETCH]),
-            complete=len(sketch) <= _SKETCH,
-            numbers=frozenset(sorted(set(_NUMBER.findall(body)))[:_MOST_NUMBERS]),
-            headline=frozenset(xxh32_intdigest(word.encode()) for word in headline_words),
+            words=len(words),
+            exact=xxh3_64_intdigest(words.tobytes()),
+            keys=_keys(_mixed(fours)),
+            row=_row(
+                threes,
+                words[kinds == NUMBER],
+                _never_plain(words[kinds == NAME], words[kinds == PLAIN]),
+                of_headline >> _KIND_BITS,
+                threes[facts],
+                word_hashes(
+                    " ".join(first or second for first, second in _TICKER.findall(headline))
+                )
+                >> _KIND_BITS,
+            ),
         )
 
 
-def containment(a: Fingerprint, b: Fingerprint) -> float:
-    """Estimate the share of the shorter text's 3-word shingles that the longer one has.
-
-    Below the smaller of the two sketches' largest hashes both are whole, so there they can be
-    compared (bottom-k sketch: Cohen and Kaplan, 2007).
-    """
-    bounds = [sketch.sketch[-1] for sketch in (a, b) if not sketch.complete]
-    bound = min(bounds, default=2**32)
-    in_a = {value for value in a.sketch if value <= bound}
-    in_b = {value for value in b.sketch if value <= bound}
-    smaller = min(len(in_a), len(in_b))
-    return len(in_a & in_b) / smaller if smaller else 0.0
+def packed(row: Row) -> tuple[list[int], bytes]:
+    """Return how many hashes each section has, and the hashes without what fills them up."""
+    members = row != EMPTY_ROW
+    return np.add.reduceat(members, SECTION_STARTS, dtype=np.intp).tolist(), row[members].tobytes()
 
 
-def headline_similarity(a: Fingerprint, b: Fingerprint) -> float | None:
-    """Return the share of words that two headlines have in common; None where one is missing."""
-    if not a.headline or not b.headline:
-        return None
-    return len(a.headline & b.headline) / len(a.headline | b.headline)
+def unpacked(sizes: NDArray[np.uint8], hashes: Row) -> NDArray[np.uint32]:
+    """Return the rows whose sections have these sizes (a line each) and these hashes in all."""
+    places = np.arange(ROW_SIZE) - np.repeat(SECTION_STARTS, SECTION_SIZES)
+    rows = np.tile(EMPTY_ROW, (len(sizes), 1))
+    rows[places < np.repeat(sizes, SECTION_SIZES, axis=1)] = hashes
+    return rows
 
 
-def number_agreement(a: Fingerprint, b: Fingerprint) -> float:
-    """Return the share of the numbers of the text with fewer of them that the other one has."""
-    fewer = min(len(a.numbers), len(b.numbers))
-    return len(a.numbers & b.numbers) / fewer if fewer else 1.0
+def _sequences(words: Hashes, length: int) -> Hashes:
+    """Return a hash of every run of `length` words; of the whole, where there are fewer."""
+    count = len(words) - length + 1
+    if count < 1:
+        count, length = min(len(words), 1), len(words)
+    hashes = words[:count]
+    for place in range(1, length):
+        hashes = hashes * _FACTOR + words[place : place + count]
+    return hashes
+
+
+def _mixed(hashes: Hashes) -> Hashes:
+    """Return hashes whose highest bits depend on all of them."""
+    hashes = (hashes ^ (hashes >> _HALF)) * _FINALIZER
+    return hashes ^ (hashes >> _HALF)
+
+
+def _never_plain(names: Hashes, plain: Hashes) -> Hashes:
+    """Return the words with a capital that the text never has without: `The` is no name."""
+    if not len(plain):
+        return names
+    plain = np.sort(plain)
+    places = plain.searchsorted(names)
+    places[places == len(plain)] = 0
+    never: Hashes = names[plain[places] != names]
+    return never
+
+
+def _keys(sequences: Hashes) -> list[int]:
+    keys = sequences >> _HALF
+    smallest = set(np.sort(keys)[: 2 * _TEXT_KEYS].tolist())
+    chosen = sorted(smallest)[:_TEXT_KEYS]
+    lead = keys[: _LEAD_WORDS - _KEY_WORDS + 1]
+    if len(lead) < len(keys):
+        smallest = set(np.sort(lead)[: 2 * _LEAD_KEYS].tolist())
+        chosen = sorted({*chosen, *sorted(smallest)[:_LEAD_KEYS]})
+    return chosen
+
+
+def _row(*sets: Hashes) -> Row:
+    tags = np.repeat(_SECTION_TAGS, [len(members) for members in sets])
+    hashes = (_mixed(np.concatenate(sets)) >> _TO_HASH).astype(np.uint32) | tags
+    hashes.sort()
+    if len(hashes):
+        hashes = hashes[np.concatenate(([True], hashes[1:] != hashes[:-1]))]
+    row = EMPTY_ROW.copy()
+    bounds = [*hashes.searchsorted(_SECTION_TAGS).tolist(), len(hashes)]
+    for section, (start, size) in enumerate(
+        zip(SECTION_STARTS.tolist(), SECTION_SIZES, strict=True)
+    ):
+        found = hashes[bounds[section] : min(bounds[section + 1], bounds[section] + size)]
+        row[start : start + len(found)] = found
+    return row

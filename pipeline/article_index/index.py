@@ -3,118 +3,92 @@
 `ArticleIndex.judge` is all of its interface that the flow needs. Verdicts depend on the articles
 that were judged before and on their order, on nothing else: no clock, no randomness. An article's
 state is one entry of the table, written when it is judged, so that a crash leaves either all of it
-or nothing; the look-ups are in memory and rebuilt from the table.
+or nothing; what is in memory (`Memory`) is rebuilt from the table.
+
+An article is, the first that holds:
+
+1. a withdrawal, if its status or its words say so;
+2. the next version of the article that has its id, or of the one that it names;
+3. a version of the article that its marker means (UPDATE 2, CORRECTED), if that can be found;
+4. a copy of the most similar text, if that is surely the same (`Scorer`), and says nothing new;
+   an update, if it does say something new;
+5. an original.
+
+And what is a version or copy of something withdrawn is withdrawn.
 """
 
 import zlib
-from collections import Counter, OrderedDict
-from collections.abc import Hashable, Iterable, Iterator, MutableMapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, MutableMapping
 from datetime import datetime, timedelta
-from typing import Any, Generic, Literal, TypeVar
+from itertools import islice
+from math import exp, isnan, nan
+from typing import Literal, NamedTuple
 
-import orjson
+import numpy as np
+from xxhash import xxh32_intdigest
 
-from pipeline.article_index.changes import changes, novelty, numbers, shared_sentences
-from pipeline.article_index.fingerprint import Fingerprint, containment, headline_similarity
-from pipeline.article_index.markers import Marker, marker
-from pipeline.article_index.similarity import ABRIDGED, same_text, version_of
-from schemas import Copy, Evidence, Placement, Recall, TaggedArticle, VersionReference, stable_hash
+from pipeline.article_index.changes import Texts, changes, denies, novelty, says_new_numbers
+from pipeline.article_index.clock import ARRIVALS, Clock
+from pipeline.article_index.entry import Entry, Stored, Verdict, verdict_bytes
+from pipeline.article_index.evidence import evidence
+from pipeline.article_index.fingerprint import Fingerprint
+from pipeline.article_index.markers import (
+    Marker,
+    marker,
+    named_numbers,
+    named_titles,
+)
+from pipeline.article_index.memory import Memory
+from pipeline.article_index.similarity import Scorer, headline_similarity, learned_scorer
+from pipeline.article_index.words import WORD
+from schemas import Copy, Placement, Recall, TaggedArticle, VersionReference, stable_hash
 from schemas.article import Status
 
-Verdict = Placement | Copy | Recall
-Key = TypeVar("Key", bound=Hashable)
+Withdrawn = Literal["withheld", "canceled"]
 
-_VERDICTS: dict[str, type[Placement] | type[Copy] | type[Recall]] = {
-    verdict.__name__: verdict for verdict in (Placement, Copy, Recall)
-}
-# Of the entries that share candidate keys, as many as share the most are compared in full.
-_MOST_CANDIDATES = 50
-# Of the entries with one candidate key, the first so many are looked at: a template has legions.
-_MOST_WITH_KEY = 200
-# How far one article can move the window's clock, seconds: a wrong time must not empty the memory.
-_LONGEST_STEP = 6 * 3600.0
+# A text that says of itself that it is a version needs less to be held for one: a third of it, or
+# of the other one, whatever its numbers and its headline.
+_VERSION_TEXT = 0.35
+# The same text of so many words, with hardly a key that another story has, is the same whatever
+# its headline: no template has it. Such texts score this at least (a probability of .95).
+_UNIQUE_WORDS, _UNIQUE_KEYS, _UNIQUE_SCORE = 15, 0.9, 3.0
+# A text that has this share of the other's length or less is an abridgement of it.
+_ABRIDGED = 0.75
+# A copy of which a larger share is new is published: it may be news.
+_MOST_NEW = 0.25
+# A text that has more of another one, or of which less is new, carries it and is no source.
+_INDEPENDENT = 0.5
+# Versions of an article, and texts of a story, that are looked at, the latest first.
+_MOST_VERSIONS = 64
+_MOST_TEXTS = 16
+# Characters of a body that are kept for changes and evidence: 10,000 words.
+_KEPT_TEXT = 60_000
+# A fast compression is enough for texts of a kilobyte, which live for a week.
+_TEXT_COMPRESSION = 1
+# Entries at the front that are looked at for their age: a wrong time holds up nobody for long.
+_LOOKED_AT = 16
 # Digits of a version number; longer ones are names.
 _MOST_DIGITS = 18
-# Characters of a body that are kept for changes and evidence.
-_KEPT_TEXT = 200_000
+_AGENCIES = {
+    "associated press": "ap", "the associated press": "ap", "agence france-presse": "afp",
+    "deutsche presse-agentur": "dpa", "thomson reuters": "reuters",
+}  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class _Entry:
-    """One version of one article: what the table holds."""
+class _Match(NamedTuple):
+    """What a text is compared with, and how surely they are one."""
 
-    sequence: int
-    time: float  # of the latest article so far, seconds since 1970: when this one expires
-    article_id: str
-    version: str
-    source: str
-    source_id: str | None
-    story_id: str
-    status: Status
-    target: str | None  # of a kill or hold: the article id that it withdraws
-    fingerprint: Fingerprint
-    verdict: Verdict
-
-    @property
-    def key(self) -> str:
-        return _key(self.article_id, self.version, self.status)
-
-    def to_bytes(self) -> bytes:
-        print_ = self.fingerprint
-        return orjson.dumps(
-            [
-                self.sequence, self.time, self.article_id, self.version, self.source,
-                self.source_id, self.story_id, self.status, self.target,
-                [
-                    print_.words, print_.exact, print_.keys, print_.sketch, print_.complete,
-                    sorted(print_.numbers), sorted(print_.headline),
-                ],
-                type(self.verdict).__name__, self.verdict.model_dump(mode="json"),
-            ]
-        )  # fmt: skip
-
-    @classmethod
-    def from_bytes(cls, value: bytes) -> "_Entry":
-        (
-            sequence, time, article_id, version, source, source_id, story_id, status, target,
-            print_, kind, verdict,
-        ) = orjson.loads(value)  # fmt: skip
-        words, exact, keys, sketch, complete, found_numbers, headline = print_
-        fingerprint = Fingerprint(
-            words, exact, tuple(keys), tuple(sketch), complete,
-            frozenset(found_numbers), frozenset(headline),
-        )  # fmt: skip
-        return cls(
-            sequence, time, article_id, version, source, source_id, story_id, status, target,
-            fingerprint, _VERDICTS[kind].model_validate(verdict),
-        )  # fmt: skip
-
-
-class _Lookup(Generic[Key]):
-    """The entries that have something in common, in order."""
-
-    def __init__(self) -> None:
-        self._entries: dict[Key, list[_Entry]] = {}
-
-    def add(self, key: Key, entry: _Entry) -> None:
-        self._entries.setdefault(key, []).append(entry)
-
-    def discard(self, key: Key, entry: _Entry) -> None:
-        entries = self._entries.get(key, [])
-        if entry in entries:
-            entries.remove(entry)
-            if not entries:
-                del self._entries[key]
-
-    def __getitem__(self, key: Key) -> Sequence[_Entry]:
-        return self._entries.get(key, ())
+    entry: Entry
+    score: float
+    containment: float
+    headline: float | None
 
 
 class ArticleIndex:
     """Remembers articles and says of each what it is to those before it.
 
     `entries` and `texts` are the state: dictionaries, or Faust tables, from strings to bytes.
+    An article is forgotten when it is older than `window`, or when `most_articles` came after it.
     """
 
     def __init__(
@@ -122,139 +96,117 @@ class ArticleIndex:
         entries: MutableMapping[str, bytes],
         texts: MutableMapping[str, bytes],
         window: timedelta = timedelta(days=7),
+        most_articles: int = 2_000_000,
+        scorer: Scorer | None = None,
     ) -> None:
         self._entries = entries
         self._texts = texts
         self._window = window.total_seconds()
+        self._most_articles = most_articles
+        self._scorer = scorer or learned_scorer()
+        self._memory = Memory()
         self.rebuild()
 
     def rebuild(self) -> None:
-        """Forget the look-ups and make them anew from the tables, after these were restored."""
-        self._in_order: OrderedDict[str, _Entry] = OrderedDict()
-        self._with_key: _Lookup[int] = _Lookup()
-        self._versions: _Lookup[str] = _Lookup()
-        self._of_source: _Lookup[tuple[str, str | None]] = _Lookup()
-        self._of_story: _Lookup[str] = _Lookup()
-        # Kills and holds, by what they withdraw.
-        self._notices: _Lookup[str] = _Lookup()
-        self._notices_of_source: _Lookup[tuple[str, str | None]] = _Lookup()
-        self._notices_of_story: _Lookup[str] = _Lookup()
-        stored = (_Entry.from_bytes(value) for value in self._entries.values())
-        for entry in sorted(stored, key=lambda entry: entry.sequence):
-            self._look_up(entry)
+        """Forget what is in memory and make it anew from the tables, after these were restored."""
+        stored = [(key, Stored.of(value)) for key, value in self._entries.items()]
+        stored.sort(key=lambda entry: entry[1].sequence)
+        self._memory.clear()
+        self._memory.extend(stored)
+        last = stored[-1][1] if stored else None
+        self._sequence = last.sequence if last else 0
+        self._clock = Clock((entry.arrived for _, entry in stored), last.time if last else 0.0)
+        # Texts whose entry is gone: a crash came between the two. They go with the next judgement,
+        # because a table may not be written to while it is being restored.
+        self._orphans = [key for key in self._texts if key not in self._entries]
 
     def judge(self, article: TaggedArticle) -> Verdict:
         """Say what the article is to those before it, and remember it.
 
-        The same version of the same article gets the verdict that it got.
+        The same version of the same article, with the same text, gets the verdict that it got.
         """
-        key = _key(article.article_id, article.version, article.status)
-        known = self._in_order.get(key)
-        if known is None:
-            time = self._advance(article)
-            known = self._judge_anew(article, time)
-            self._entries[key] = known.to_bytes()
-            self._look_up(known)
-        if key not in self._texts:  # not in an else: a crash may have kept one write of the two
-            text = f"{article.headline}\n{article.body[:_KEPT_TEXT]}"
-            self._texts[key] = zlib.compress(text.encode(), 6)
-        return known.verdict
+        key = _key(article)
+        stored = self._entries.get(key)
+        if stored is not None:
+            if key not in self._texts:  # a crash may have kept one write of the two
+                self._keep_text(key, article)
+            return Entry.from_bytes(key, stored).verdict
+        arrived = _arrival(article)
+        self._forget(self._clock.advance(arrived))
+        return self._judge_anew(key, article, arrived)
 
     def __len__(self) -> int:
-        return len(self._in_order)
+        return len(self._memory)
 
-    # --- time -------------------------------------------------------------------------------
-
-    def _advance(self, article: TaggedArticle) -> float:
-        """Return the time of the latest article so far, and forget what is out of its window."""
-        latest = next(reversed(self._in_order.values())).time if self._in_order else 0.0
-        arrived: datetime | None = article.received_at or article.published_at
-        now = max(latest, arrived.timestamp()) if arrived else latest
-        if self._in_order:
-            now = min(now, latest + _LONGEST_STEP)
-        while self._in_order:
-            oldest = next(iter(self._in_order.values()))
-            if oldest.time >= now - self._window:
-                break
-            self._forget(oldest)
-        return now
-
-    # --- the verdict ------------------------------------------------------------------------
-
-    def _judge_anew(self, article: TaggedArticle, time: float) -> _Entry:
+    def _judge_anew(self, key: str, article: TaggedArticle, arrived: float) -> Verdict:
+        says = marker(article)
         fingerprint = Fingerprint.of(article.headline, article.body)
-        target = self._resolve_target(article)
-        verdict: Verdict
-        if article.status != "usable":
-            verdict = self._recall(article, target or article.article_id)
+        status: Status = article.status
+        if status == "usable" and (says.kind == "canceled" or says.kind == "withheld"):
+            status = says.kind
+        if status == "usable":
+            verdict = self._relate(article, fingerprint, says, self._since(arrived))
+            target, story_id = None, verdict.story_id or _story_id(article)
         else:
-            verdict = self._relate(article, fingerprint, target)
-        if article.status == "usable":
-            story_id = verdict.story_id or _story_id(article)
-        else:
-            story_id = self._story_of_notice(article, target or article.article_id)
-        last = next(reversed(self._in_order.values())).sequence if self._in_order else 0
-        return _Entry(
-            sequence=last + 1,
-            time=time,
+            target, verdict, story_id = self._withdraw(article, status, says)
+        kind, packed = verdict_bytes(verdict)
+        self._sequence += 1
+        entry = Entry(
+            sequence=self._sequence,
+            time=self._clock.time,
+            arrived=arrived,
+            exact=fingerprint.exact,
+            words=fingerprint.words,
+            key=key,
             article_id=article.article_id,
             version=article.version,
             source=article.source,
             source_id=article.source_id,
             story_id=story_id,
-            status=article.status,
-            target=None if article.status == "usable" else target or article.article_id,
-            fingerprint=fingerprint,
-            verdict=verdict,
+            status=status,
+            target=target,
+            agency=_agency(article),
+            event_time=_event_time(article),
+            verdict_kind=kind,
+            verdict_bytes=packed,
         )
+        postings = list(_postings(entry, says, fingerprint, verdict))
+        self._keep_text(key, article)
+        self._entries[key] = entry.to_bytes(fingerprint, postings)
+        self._memory.add(key, entry.story, entry.time, fingerprint, postings)
+        return verdict
 
-    def _resolve_target(self, article: TaggedArticle) -> str | None:
-        """Return the article id of what a kill or correction names, None where it names nothing."""
-        if article.target_id is None:
-            return None
-        named = self._of_source[article.source, article.target_id]
-        return named[-1].article_id if named else article.target_id
+    # --- time ---------------------------------------------------------------------------------
 
-    def _recall(self, article: TaggedArticle, target: str) -> Recall:
-        """Return whom a kill or hold reaches: the story of its target, copies included.
+    def _since(self, arrived: float) -> float:
+        """Return from when on an article is compared with others: by its own time, if it has one.
 
-        The withdrawal of a mere copy is its copier's affair, and reaches that copy alone.
+        A wrong time in the future so finds nothing, and is published.
         """
-        earlier = self._versions[target]
-        affected: Iterable[str] = ()
-        if earlier and all(isinstance(entry.verdict, Copy) for entry in earlier):
-            affected = (target,)
-        elif earlier:
-            story = self._of_story[earlier[-1].story_id]
-            affected = dict.fromkeys(entry.article_id for entry in story if not entry.target)
-        return Recall(
-            status="withheld" if article.status == "withheld" else "canceled",
-            reason=article.editorial_note or article.headline or f"status {article.status}",
-            story_id=earlier[-1].story_id if earlier else None,
-            affected=tuple(affected),
-        )
+        return (self._clock.time if isnan(arrived) else arrived) - self._window
 
-    def _story_of_notice(self, article: TaggedArticle, target: str) -> str:
-        """Return the story that a kill or hold is put on; one of its own where it reaches none."""
-        originals = [e for e in self._versions[target] if not isinstance(e.verdict, Copy)]
-        return originals[-1].story_id if originals else _story_id(article)
+    def _forget(self, now: float) -> None:
+        """Forget what is out of the window, in memory and in both tables."""
+        for key in self._orphans:
+            self._texts.pop(key, None)
+        self._orphans = []
+        while count := self._expired(now):
+            for key in self._memory.expire(count):
+                self._texts.pop(key, None)
+                self._entries.pop(key, None)
+
+    def _expired(self, now: float) -> int:
+        """Return how many articles at the front are to go; those that the clock needs stay."""
+        count = self._memory.old(now - self._window, _LOOKED_AT)
+        count = max(count, len(self._memory) + 1 - self._most_articles)
+        return max(0, min(count, len(self._memory) - ARRIVALS))
+
+    # --- versions and copies --------------------------------------------------------------------
 
     def _relate(
-        self, article: TaggedArticle, fingerprint: Fingerprint, target: str | None
+        self, article: TaggedArticle, fingerprint: Fingerprint, says: Marker, since: float
     ) -> Verdict:
-        says = marker(article)
-        versions = self._versions[article.article_id] or self._versions[target or ""]
-        verdict: Placement | Copy
-        if versions:
-            previous = _version_before(article, versions)
-            verdict = self._version(article, previous, versions[-1].story_id, says)
-        elif says and (base := self._base(article, fingerprint)):
-            verdict = self._following(article, base, says)
-        elif match := self._copied(fingerprint):
-            verdict = self._copy(article, fingerprint, match)
-        else:
-            story_id = _story_id(article)
-            verdict = Placement(story_id=story_id, relation="original", sources=(article.source,))
+        verdict = self._related(article, fingerprint, says, since)
         status = self._withdrawn(article, verdict.story_id)
         if status is None:
             return verdict
@@ -266,25 +218,297 @@ class ArticleIndex:
             affected=(article.article_id,),
         )
 
-    def _withdrawn(
-        self, article: TaggedArticle, story_id: str
-    ) -> Literal["withheld", "canceled"] | None:
+    def _related(
+        self, article: TaggedArticle, fingerprint: Fingerprint, says: Marker, since: float
+    ) -> Placement | Copy:
+        relation: Literal["update", "correction"] = (
+            "correction" if says.kind == "correction" else "update"
+        )
+        if versions := self._versions_before(article):
+            previous = _version_before(article, versions)
+            if previous is None:  # an older version that comes late follows nothing
+                return self._placement(article, versions[0].story_id, "original")
+            return self._following(article, previous, relation)
+        marked = says.kind in ("update", "correction")
+        matches = self._matches(fingerprint, since, marked)
+        best = next((match for match in matches if match.score > 0), None)
+        if marked and not self._carries_marked(article, best):
+            base = self._base(article, says, matches, since)
+            if base is None:
+                return self._placement(article, _story_id(article), "original")
+            return self._following(article, base, relation)
+        if best is None:
+            return self._placement(article, _story_id(article), "original")
+        return self._copy_or_update(article, fingerprint, best)
+
+    def _versions_before(self, article: TaggedArticle) -> list[Entry]:
+        """Return the versions of the article, else of the one that it names, the latest first.
+
+        An id counts within its source: two articles of two wires with one id are two articles.
+        """
+        own = [
+            entry
+            for entry in self._find("article", article.article_id)
+            if entry.article_id == article.article_id and entry.source == article.source
+        ]
+        return own or (
+            self._versions(article.target_id, article.source) if article.target_id else []
+        )
+
+    def _versions(self, named: str, source: str) -> list[Entry]:
+        """Return the versions of what `source` names, by its own id or ours, the latest first."""
+        item = next(
+            (
+                e
+                for e in self._find("item", source, named)
+                if (e.source, e.source_id) == (source, named)
+            ),
+            None,
+        )
+        article_id = item.article_id if item else named
+        return [e for e in self._find("article", article_id) if e.article_id == article_id]
+
+    def _matches(self, fingerprint: Fingerprint, since: float, marked: bool) -> list[_Match]:
+        """Return the texts that are the same, the most similar first, of equals the first.
+
+        Of a text that is `marked` also those of which it may be a version.
+        """
+        candidates = self._memory.candidates(fingerprint, since)
+        if candidates is None:
+            return []
+        found = candidates.features
+        unique = (found["text of both"] == 1) & (found["rare keys of the new"] >= _UNIQUE_KEYS)
+        scores = self._scorer(found, candidates.shortness)
+        if fingerprint.words >= _UNIQUE_WORDS:
+            scores = np.where(unique, np.maximum(scores, _UNIQUE_SCORE), scores)
+        shares = found["text of either"]
+        ranked = sorted(
+            (-score, place, line)
+            for line, (score, place) in enumerate(
+                zip(scores.tolist(), candidates.places, strict=True)
+            )
+            if score > 0 or (marked and shares[line] >= _VERSION_TEXT)
+        )
+        return [
+            _Match(
+                self._read(place),
+                -score,
+                float(shares[line]),
+                headline_similarity(found, line),
+            )
+            for score, place, line in ranked
+        ]
+
+    def _carries_marked(self, article: TaggedArticle, match: _Match | None) -> bool:
+        """Say whether a marked article is another wire's copy of a marked article."""
+        if match is None or match.entry.source == article.source:
+            return False
+        headline, body = self._text(match.entry)
+        return (
+            headline.casefold() == article.headline.casefold()
+            and body.split() == article.body[:_KEPT_TEXT].split()
+        )
+
+    def _base(
+        self, article: TaggedArticle, says: Marker, matches: list[_Match], since: float
+    ) -> Entry | None:
+        """Return what a marked article is a version of.
+
+        By its title, by what it quotes or numbers, by its text; of its own source, if possible.
+        """
+        named = [says.title, *named_titles(article)] if says.title else named_titles(article)
+        for title in named:
+            for entry in self._find("title", article.source, _folded(title)):
+                if entry.source == article.source and entry.time >= since and not entry.is_copy:
+                    return entry
+        for number in named_numbers(article):
+            if versions := self._versions(number, article.source):
+                return versions[0]
+        own = (match for match in matches if match.entry.source == article.source)
+        if match := next(own, matches[0] if matches else None):
+            return match.entry
+        return None
+
+    def _copy_or_update(
+        self, article: TaggedArticle, fingerprint: Fingerprint, match: _Match
+    ) -> Placement | Copy:
+        entry = match.entry
+        if replaced := self._late_original_of(article, entry):
+            placed = self._following(article, entry, "update")
+            return placed.model_copy(update={"replaces_original": replaced})
+        here, there = _texts(article), self._text(entry)
+        exact = fingerprint.exact == entry.exact
+        expanded = entry.words < _ABRIDGED * fingerprint.words
+        if not exact and (expanded or self._says_more(article, here, there, entry)):
+            return self._following(article, entry, "update")
+        kind: Literal["exact", "near", "abridged", "repeat"]
+        if exact:
+            kind = "repeat" if entry.source == article.source else "exact"
+        elif fingerprint.words <= _ABRIDGED * entry.words:
+            kind = "abridged"
+        else:
+            kind = "near"
+        return Copy(
+            duplicate_of=self._original_id(entry),
+            story_id=entry.story_id,
+            kind=kind,
+            similarity=1.0 if exact else round(1 / (1 + exp(-match.score)), 3),
+            evidence=evidence(here, there, _reference(entry), match.containment, match.headline),
+        )
+
+    def _says_more(self, article: TaggedArticle, here: Texts, there: Texts, entry: Entry) -> bool:
+        """Say whether a text says what the other one does not: then it is published.
+
+        A wire that sends its own text again, otherwise worded, has changed it on purpose.
+        """
+        if says_new_numbers(there[1], here[1]):
+            return True
+        new = novelty([there[1]], here[1])
+        if entry.source == article.source:
+            return new > 0
+        return new > _MOST_NEW or denies(changes(there, here))
+
+    def _original_id(self, entry: Entry) -> str:
+        """Return the id of the article of which copies of `entry` are copies."""
+        verdict = entry.verdict
+        article_id = verdict.duplicate_of if isinstance(verdict, Copy) else entry.article_id
+        for later in self._find("replaced", article_id):
+            if (
+                isinstance(later.verdict, Placement)
+                and later.verdict.replaces_original == article_id
+            ):
+                return later.article_id
+        return article_id
+
+    def _late_original_of(self, article: TaggedArticle, entry: Entry) -> str | None:
+        """Return the id of the original so far, if the article is the agency's own, come late."""
+        original_id = self._original_id(entry)
+        time = _event_time(article)
+        for original in self._find("article", original_id):
+            if (
+                original.article_id == original_id
+                and original.source != article.source
+                and original.agency == _same_name(article.source)
+                and None not in (time, original.event_time)
+                and time < original.event_time  # type: ignore[operator]
+            ):
+                return original_id
+        return None
+
+    def _following(
+        self, article: TaggedArticle, previous: Entry, relation: Literal["update", "correction"]
+    ) -> Placement:
+        here, there = _texts(article), self._text(previous)
+        new = novelty(self._texts_of_story(previous), here[1])
+        return self._placement(
+            article,
+            previous.story_id,
+            relation,
+            independent=min(new, novelty([here[1]], there[1])) >= _INDEPENDENT,
+            previous=_reference(previous),
+            changes=changes(there, here),
+            novelty=new,
+        )
+
+    def _placement(
+        self,
+        article: TaggedArticle,
+        story_id: str,
+        relation: Literal["original", "update", "correction"],
+        independent: bool = True,
+        **more: object,
+    ) -> Placement:
+        """Return a place in a story; an `independent` source joins those that the story has."""
+        known: tuple[str, ...] = ()
+        for entry in self._find("story", story_id):
+            if isinstance(entry.verdict, Placement) and entry.story_id == story_id:
+                known = entry.verdict.sources
+                break
+        name = _source_name(article)
+        names = {_same_name(source) for source in known}
+        if not known or (independent and _same_name(name) not in names):
+            known = (*known, name)
+        return Placement.model_validate(
+            {"story_id": story_id, "relation": relation, "sources": known, **more}
+        )
+
+    def _texts_of_story(self, previous: Entry) -> Iterator[str]:
+        yield self._text(previous)[1]
+        entries = (
+            entry
+            for entry in self._find("story", previous.story_id)
+            if entry.story_id == previous.story_id and entry.target is None
+        )
+        for entry in islice(entries, _MOST_TEXTS):
+            yield self._text(entry)[1]
+
+    # --- withdrawals ----------------------------------------------------------------------------
+
+    def _withdraw(
+        self, article: TaggedArticle, status: Withdrawn, says: Marker
+    ) -> tuple[str, Recall, str]:
+        """Return what a kill or hold names, whom it reaches, and the story that it is put on.
+
+        It reaches the story of its target, copies included. The withdrawal of a mere copy is its
+        copier's affair ("we had no licence"), and reaches that copy alone.
+        """
+        versions = self._named(article, says)
+        target = versions[0].article_id if versions else article.target_id or article.article_id
+        affected: Iterable[str] = ()
+        story_id = _story_id(article)
+        if versions and all(entry.is_copy for entry in versions):
+            affected = (target,)
+        elif versions:
+            story_id = next(entry.story_id for entry in versions if not entry.is_copy)
+            affected = dict.fromkeys(
+                entry.article_id for entry in self._story(story_id) if entry.target is None
+            )
+        recall = Recall(
+            status=status,
+            reason=article.editorial_note or article.headline or f"status {status}",
+            story_id=versions[0].story_id if versions else None,
+            affected=tuple(affected),
+        )
+        return target, recall, story_id
+
+    def _named(self, article: TaggedArticle, says: Marker) -> list[Entry]:
+        """Return the versions of what a kill or hold names: by id, by number, by title."""
+        if article.target_id:
+            return self._versions(article.target_id, article.source)
+        if versions := self._versions_before(article):
+            return versions
+        for number in named_numbers(article):
+            if versions := self._versions(number, article.source):
+                return versions
+        for title in (says.title, *named_titles(article)):
+            for entry in self._find("title", article.source, _folded(title)):
+                if entry.source == article.source and title:
+                    return self._versions(entry.article_id, article.source)
+        return []
+
+    def _story(self, story_id: str) -> list[Entry]:
+        """Return a story's articles and notices, in order."""
+        return [e for e in self._find("story", story_id) if e.story_id == story_id][::-1]
+
+    def _withdrawn(self, article: TaggedArticle, story_id: str | None) -> Withdrawn | None:
         """Say whether the story, or the article before it came, is under a kill or a hold.
 
         A kill stays; a hold ends with a later usable version of the article that was held.
         """
+        found = [
+            *self._find("notice", article.article_id),
+            *self._find("notice of item", article.source, article.source_id or ""),
+            *self._find("notice of story", story_id or ""),
+        ]
         notices = {
             entry.key: entry
-            for entry in (
-                *self._notices[article.article_id],
-                *self._notices_of_source[article.source, article.source_id],
-                *self._notices_of_story[story_id],
-            )
+            for entry in found
+            if entry.target in (article.article_id, article.source_id) or entry.story_id == story_id
         }
         if not notices:
             return None
-        status: Literal["withheld", "canceled"] | None = None
-        events = notices | {entry.key: entry for entry in self._of_story[story_id]}
+        status: Withdrawn | None = None
+        events = notices | {entry.key: entry for entry in self._story(story_id or "")}
         for entry in sorted(events.values(), key=lambda entry: entry.sequence):
             if isinstance(entry.verdict, Recall):
                 if status != "canceled":
@@ -295,12 +519,12 @@ class ArticleIndex:
             return None
         return status
 
-    def _releases(self, article: TaggedArticle, notices: Iterable[_Entry]) -> bool:
+    def _releases(self, article: TaggedArticle, notices: Iterable[Entry]) -> bool:
         """Say whether this is a later version of a held article than the one that was held.
 
         Where versions are no numbers, one that comes after one that was seen is later.
         """
-        versions = self._versions[article.article_id]
+        versions = self._versions_before(article)
         own = [notice for notice in notices if notice.article_id == article.article_id]
         held = [entry.version for entry in (own or versions)]
         numbers = [number for version in held if (number := _number(version)) is not None]
@@ -310,170 +534,129 @@ class ArticleIndex:
         named = any(notice.target == article.article_id for notice in notices)
         return named and bool(versions)
 
-    def _version(
-        self, article: TaggedArticle, previous: _Entry | None, story_id: str, says: Marker | None
-    ) -> Placement:
-        if previous is None:  # an older version that arrives late follows nothing
-            return Placement(
-                story_id=story_id, relation="original", sources=self._sources(story_id, article)
-            )
-        return self._following(article, previous, says or "update")
+    # --- entries and texts ----------------------------------------------------------------------
 
-    def _following(self, article: TaggedArticle, previous: _Entry, relation: Marker) -> Placement:
-        before = self._text(previous)
-        return Placement(
-            story_id=previous.story_id,
-            relation=relation,
-            previous=VersionReference(article_id=previous.article_id, version=previous.version),
-            changes=changes(before, (article.headline, article.body[:_KEPT_TEXT])),
-            novelty=novelty(before[1], article.body[:_KEPT_TEXT]),
-            sources=self._sources(previous.story_id, article),
-        )
+    def _find(self, what: str, *values: str) -> Iterator[Entry]:
+        """Yield entries with this posting, the latest first; now and then its hash has another."""
+        for place in self._memory.having(_posting(what, *values)):
+            yield self._read(place)
 
-    def _copy(
-        self, article: TaggedArticle, fingerprint: Fingerprint, match: _Entry
-    ) -> Placement | Copy:
-        original = match.fingerprint
-        new_numbers = fingerprint.numbers - original.numbers
-        expanded = original.words < ABRIDGED * fingerprint.words
-        exact = fingerprint.exact == original.exact
-        if not exact and (new_numbers or expanded):
-            # It says something new: publishing a copy is the lesser error than hiding news.
-            return self._following(article, match, "update")
-        kind: Literal["exact", "near", "abridged", "repeat"]
-        if exact:
-            kind = "repeat" if match.source == article.source else "exact"
-        elif fingerprint.words <= ABRIDGED * original.words:
-            kind = "abridged"
-        else:
-            kind = "near"
-        before = self._text(match)
-        body = article.body[:_KEPT_TEXT]
-        here, there = numbers(body), numbers(before[1])
-        similar = headline_similarity(fingerprint, original)
-        contained = containment(fingerprint, original)
-        duplicate_of = (
-            match.verdict.duplicate_of if isinstance(match.verdict, Copy) else match.article_id
-        )
-        return Copy(
-            duplicate_of=duplicate_of,
-            story_id=match.story_id,
-            kind=kind,
-            similarity=round(contained, 3),
-            evidence=Evidence(
-                containment=round(contained, 3),
-                headline_similarity=None if similar is None else round(similar, 3),
-                shared_passages=shared_sentences(body, before[1]),
-                numbers_only_here=tuple(sorted(here - there)),
-                numbers_only_there=tuple(sorted(there - here)),
-            ),
-        )
+    def _read(self, place: int) -> Entry:
+        key = self._memory.key(place)
+        return Entry.from_bytes(key, self._entries[key])
 
-    # --- finding ----------------------------------------------------------------------------
+    def _keep_text(self, key: str, article: TaggedArticle) -> None:
+        text = f"{article.headline}\n{article.body[:_KEPT_TEXT]}"
+        self._texts[key] = zlib.compress(text.encode(), _TEXT_COMPRESSION)
 
-    def _candidates(self, fingerprint: Fingerprint) -> list[_Entry]:
-        shared: Counter[str] = Counter()
-        for key in fingerprint.keys:
-            shared.update(entry.key for entry in self._with_key[key][:_MOST_WITH_KEY])
-        found = [(self._in_order[key], count) for key, count in shared.items()]
-        found.sort(key=lambda entry_count: (-entry_count[1], entry_count[0].sequence))
-        return [entry for entry, _ in found[:_MOST_CANDIDATES]]
-
-    def _copied(self, fingerprint: Fingerprint) -> _Entry | None:
-        """Return the entry whose text this is: the most similar, of equals the first."""
-        scored = [
-            (same_text(fingerprint, entry.fingerprint), -entry.sequence, entry)
-            for entry in self._candidates(fingerprint)
-        ]
-        best = max(scored, key=lambda scored_entry: scored_entry[:2], default=None)
-        return best[2] if best and best[0] > 0 else None
-
-    def _base(self, article: TaggedArticle, fingerprint: Fingerprint) -> _Entry | None:
-        """Return what a marked article is a version of: best of its source, then most alike."""
-        scored = [
-            (entry.source == article.source, similarity, entry.sequence, entry)
-            for entry in self._candidates(fingerprint)
-            if (similarity := version_of(fingerprint, entry.fingerprint)) > 0
-        ]
-        best = max(scored, key=lambda scored_entry: scored_entry[:3], default=None)
-        return best[3] if best else None
-
-    def _sources(self, story_id: str, article: TaggedArticle) -> tuple[str, ...]:
-        """Return who reported the story, this article included; who only copied it did not."""
-        reported = (
-            entry.source
-            for entry in self._of_story[story_id]
-            if isinstance(entry.verdict, Placement)
-        )
-        return tuple(dict.fromkeys([*reported, article.source]))
-
-    def _text(self, entry: _Entry) -> tuple[str, str]:
+    def _text(self, entry: Entry) -> Texts:
         stored = self._texts.get(entry.key)
         if stored is None:
             return "", ""
         headline, _, body = zlib.decompress(stored).decode().partition("\n")
         return headline, body
 
-    # --- look-ups ---------------------------------------------------------------------------
 
-    def _look_up(self, entry: _Entry) -> None:
-        """Let `entry` be found."""
-        self._in_order[entry.key] = entry
-        for lookup, key in self._places(entry):
-            lookup.add(key, entry)
-
-    def _forget(self, entry: _Entry) -> None:
-        """Let `entry` be found no more, and take it out of the tables."""
-        del self._in_order[entry.key]
-        for lookup, key in self._places(entry):
-            lookup.discard(key, entry)
-        self._entries.pop(entry.key, None)
-        self._texts.pop(entry.key, None)
-
-    def _places(self, entry: _Entry) -> Iterator[tuple[_Lookup[Any], Any]]:
-        """Name every look-up in which `entry` is found, and under which key."""
-        if entry.source_id:
-            yield self._of_source, (entry.source, entry.source_id)
-        yield self._of_story, entry.story_id
-        if entry.target is not None:
-            # By id and by the provider's: what it names may not have come yet.
-            yield self._notices, entry.target
-            yield self._notices_of_source, (entry.source, entry.target)
-            yield self._notices_of_story, entry.story_id
-            return  # the text of a kill is no text of the story
-        yield self._versions, entry.article_id
-        if isinstance(entry.verdict, Copy) and entry.verdict.kind in ("exact", "repeat"):
-            return  # whoever has this text is found by the entry that had it first
-        for key in entry.fingerprint.keys:
-            yield self._with_key, key
+def _postings(
+    entry: Entry, says: Marker, fingerprint: Fingerprint, verdict: Verdict
+) -> Iterator[int]:
+    """Yield the keys under which an article is found."""
+    if entry.source_id:
+        yield _posting("item", entry.source, entry.source_id)
+    yield _posting("story", entry.story_id)
+    if entry.target is not None:
+        # By id and by the provider's: what it names may not have come yet.
+        yield _posting("notice", entry.target)
+        yield _posting("notice of item", entry.source, entry.target)
+        yield _posting("notice of story", entry.story_id)
+        return  # the text of a kill is no text of the story
+    yield _posting("article", entry.article_id)
+    if says.title:
+        yield _posting("title", entry.source, _folded(says.title))
+    if isinstance(verdict, Placement) and verdict.replaces_original:
+        yield _posting("replaced", verdict.replaces_original)
+    if isinstance(verdict, Copy) and verdict.kind in ("exact", "repeat"):
+        return  # whoever has this text is found by the entry that had it first
+    yield from fingerprint.keys
 
 
-def _key(article_id: str, version: str, status: Status) -> str:
+def _posting(what: str, *values: str) -> int:
+    return xxh32_intdigest("\xff".join((what, *values)).encode("utf-8", "surrogatepass"))
+
+
+def _key(article: TaggedArticle) -> str:
     # With its status: a kill may carry the version of what it kills, and is no redelivery of it.
-    return stable_hash(article_id, version, status)
+    # With its text: two articles that were given one id and version are told apart.
+    return stable_hash(
+        article.source, article.article_id, article.version, article.status, article.headline,
+        article.body,
+    )  # fmt: skip
 
 
 def _story_id(article: TaggedArticle) -> str:
-    return stable_hash("story", article.article_id, article.version)
+    return stable_hash("story", article.source, article.article_id, article.version)
 
 
-def _version_before(article: TaggedArticle, known: Sequence[_Entry]) -> _Entry | None:
+def _reference(entry: Entry) -> VersionReference:
+    return VersionReference(article_id=entry.article_id, version=entry.version)
+
+
+def _texts(article: TaggedArticle) -> Texts:
+    return article.headline, article.body[:_KEPT_TEXT]
+
+
+def _folded(title: str) -> str:
+    return " ".join(WORD.findall(title.casefold()))
+
+
+def _source_name(article: TaggedArticle) -> str:
+    """Return whose report an article is: the agency's that it names, else its wire's."""
+    agency = article.dateline.agency if article.dateline else None
+    return agency if agency and _same_name(agency) != _same_name(article.source) else article.source
+
+
+def _agency(article: TaggedArticle) -> str:
+    return _same_name(_source_name(article))
+
+
+def _same_name(name: str) -> str:
+    folded = name.casefold().strip()
+    return _AGENCIES.get(folded, folded)
+
+
+def _seconds(time: datetime | None) -> float:
+    return nan if time is None else time.timestamp()
+
+
+def _arrival(article: TaggedArticle) -> float:
+    return _seconds(article.received_at or article.published_at)
+
+
+def _event_time(article: TaggedArticle) -> float | None:
+    times = [time for time in (article.published_at, article.received_at) if time]
+    return min(times).timestamp() if times else None
+
+
+def _version_before(article: TaggedArticle, known: list[Entry]) -> Entry | None:
     """Return the version before the article: by number where there are numbers, else the last.
 
-    `known` may be another article's, which a correction names: then it follows the last of them.
+    `known`, the latest first, may be another article's, which a correction names: then it follows
+    the last of them.
     """
     version = _number(article.version)
     numbered = [(_number(entry.version), entry) for entry in known]
     if (
-        known[-1].article_id != article.article_id
+        known[0].article_id != article.article_id
         or version is None
         or any(number is None for number, _ in numbered)
     ):
-        return known[-1]
+        return known[0]
     earlier = [
-        (number, entry) for number, entry in numbered if number is not None and number < version
+        (number, -place, entry)
+        for place, (number, entry) in enumerate(numbered)
+        if number is not None and (number < version or number == version)
     ]
-    return max(earlier, key=lambda pair: pair[0])[1] if earlier else None
+    return max(earlier, key=lambda found: found[:2])[2] if earlier else None
 
 
 def _number(version: str) -> int | None:

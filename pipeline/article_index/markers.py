@@ -1,33 +1,137 @@
-"""What a wire says in words about an article being a version: CORRECTED, UPDATE 2, WRITETHRU.
+"""What a wire says in words about an item: CORRECTED, UPDATE 2, 1STLD, REPEAT, KILL.
 
-The markers are those of AP, Reuters, dpa and the slugs of 1987. They stand at the beginning of a
-headline or anywhere in a slug or note, in capitals or with their own punctuation, so that
-"corrected" in a sentence is none.
+The markers are those of AP, Reuters and dpa, and of the slugs of 1987. They stand at the beginning
+of a headline or note, or between the parts of a slug, with punctuation of their own, so that
+"corrected" in a sentence is none, nor is a WEEDKILLER, nor a MARKET-CORRECTION.
 """
 
 import re
+from dataclasses import dataclass
 from typing import Literal
 
 from schemas import TaggedArticle
 
-Marker = Literal["update", "correction"]
+Kind = Literal["update", "correction", "repeat", "canceled", "withheld"]
 
-_CORRECTION_HEADLINE = re.compile(
-    r"\s*(?:\(?(?:CORRECTED|CORRECTION|CORRECTIVE|REFILE|CORRECTS|Corrects|Correction|Corrected)\)?"
-    r"(?:\s*[-–—:]|\s*\(|\s+\d|\)))"
+# At the beginning of a headline, with what divides it from the title.
+_AFTER = r"(?:\)?\s*[-–—:]+\s*|\)\s*|\s+(?=\())"
+_HEADLINE: tuple[tuple[Kind, re.Pattern[str]], ...] = (
+    ("canceled", re.compile(rf"(?:(?:MANDATORY|BULLETIN)\s+)?KILL(?:\W+KILL)*(?:{_AFTER}|\s*$)")),
+    ("canceled", re.compile(r"KILL(?:\W+KILL)+\W*")),
+    ("canceled", re.compile(rf"(?:STORY )?WITHDR(?:AWN|AWAL)(?:{_AFTER}|\s*$)")),
+    ("withheld", re.compile(r"HOLD(?:\W+HOLD)+\W*")),
+    ("repeat", re.compile(rf"(?:REPEAT(?:ING)?|REPETITION|RPT)(?:{_AFTER})")),
+    # Its place among the others: "REFILE-UPDATE 2-Title" is a correction of the second update.
+    (
+        "correction",
+        re.compile(
+            r"\(?(?:CORRECT(?:ED|ION|IVE|S|ING)|Correct(?:ed|ion|ive|s)|REFILE[SD]?)"
+            rf"(?:\s+\d+\s*)?(?:{_AFTER}|\s+(?=[A-Z\d]{{2}}))"
+        ),
+    ),
+    ("update", re.compile(rf"\(?(?:UPDATE|Update|WRAPUP|TAKE)\s*\d+{_AFTER}")),
+    ("update", re.compile(rf"\(?(?:WRITETHRU|WRITETHROUGH|RECASTS?|ADDS?){_AFTER}")),
 )
-_CORRECTION_SLUG = re.compile(r"\b(?:CORRECTED|CORRECTION|CORRECTIVE|REFILE)\b")
-_UPDATE_HEADLINE = re.compile(
-    r"\s*(?:UPDATE|Update)\s*\d+\s*[-–—:]|\s*(?:WRITETHRU|WRITETHROUGH|RECASTS?|ADDS?)\s*[-–—:]"
+# Take 2 of a long item in 1987: `BANCA NAZIONALE DEL LAVORO =2 LONDON`.
+_TAKE = re.compile(r"\s=[2-9]\b.*")
+
+# A slug has 24 characters, after which it was broken with a space: `(WRITET HROUGH)`.
+_SLUG: tuple[tuple[Kind, re.Pattern[str]], ...] = (
+    ("canceled", re.compile(r"\bKILL(?:\W+KILL)+\b|(?:^|-)KILL$")),
+    ("withheld", re.compile(r"\bHOLD(?:\W+HOLD)+\b")),
+    (
+        "correction",
+        re.compile(
+            r"(?i:^(?:[a-z] [a-z] )?(?:[abp][cm]-)?[(*]*|[(*])"
+            r"(?:CORRECTE ?D|CORRECTI ?ON|CORRECTI ?VE|corrected|REFILE)\b"
+            r"|-(?:CORRECTED|CORRECTIVE|REFILE)\b"
+        ),
+    ),
+    (
+        "update",
+        re.compile(r"(?i)(?:\b|[-_])\d{1,2}(?:st|nd|rd|th)[ -]?(?:ld|lead)\b"
+            r"|\bwrite ?t ?h ?r? ?(?:u|ough)\b"),
+    ),
+    ("update", re.compile(r"(?i)\btake[ -]?[2-9]\b")),
+    ("repeat", re.compile(r"\b(?:REPEAT|REPETITION|RESENDING)\b")),
+)  # fmt: skip
+_NOTE: tuple[tuple[Kind, re.Pattern[str]], ...] = (
+    ("canceled", re.compile(r"\W*(?:KILL\b|(?:MANDATORY|BULLETIN) KILL|STORY WITHDRAWN)")),
+    ("withheld", re.compile(r"\W*HOLD(?:\W+HOLD)+")),
+    ("correction", re.compile(r"\W*(?i:correct(?:s|ed|ion|ive|ing)\b)|\W*REFILE")),
+    ("update", re.compile(r"\W*(?i:adds|updates|recasts|writethru)\b")),
 )
-_UPDATE_SLUG = re.compile(r"\b(?:\d+(?:ST|ND|RD|TH)[ -]?(?:LD|LEAD)|WRITETHRU|WRITETHROUGH)\b")
+
+# How a kill or correction names what it is about.
+_QUOTED = re.compile(r"[\"“+]([^\"”+]{8,200})[\"”+]")
+_NUMBERED = re.compile(
+    r"(?i:\b(?:no\.?|nr\.?|number|item|story|id)\s*:?\s*|#)([\w/-]*\d[\w/-]*)"
+)  # fmt: skip
+# Characters of a notice that are searched for names: it names what it is about at the beginning.
+_NOTICE_LENGTH = 2000
 
 
-def marker(article: TaggedArticle) -> Marker | None:
-    """Return what the article says that it is, None where it says nothing."""
-    aside = f"{article.slug or ''} {article.editorial_note or ''}"
-    if _CORRECTION_HEADLINE.match(article.headline) or _CORRECTION_SLUG.search(aside):
-        return "correction"
-    if _UPDATE_HEADLINE.match(article.headline) or _UPDATE_SLUG.search(aside):
-        return "update"
+@dataclass(frozen=True, slots=True)
+class Marker:
+    """What an item says that it is."""
+
+    kind: Kind | None
+    title: str
+    """The headline without its markers."""
+
+
+def marker(article: TaggedArticle) -> Marker:
+    """Return what the article says that it is."""
+    kind, title = _of_headline(article.headline)
+    if take := _TAKE.search(title):
+        title, kind = title[: take.start()], kind or "update"
+    if kind is None and article.slug:
+        kind = _first(_SLUG, article.slug, anywhere=True)
+    if kind is None and article.editorial_note:
+        kind = _first(_NOTE, article.editorial_note, anywhere=False)
+    if kind is None and not article.headline:  # a notice whose title stands in its body
+        kind, title = _of_headline(article.body.partition("\n")[0])
+    return Marker(kind, title.strip())
+
+
+def named_titles(article: TaggedArticle) -> list[str]:
+    """Return the titles that a notice quotes."""
+    return [match[1] for match in _QUOTED.finditer(_notice(article))]
+
+
+def named_numbers(article: TaggedArticle) -> list[str]:
+    """Return the numbers of items that a notice names."""
+    return [match[1] for match in _NUMBERED.finditer(_notice(article))]
+
+
+def _notice(article: TaggedArticle) -> str:
+    parts = (article.headline, article.editorial_note or "", article.body)
+    return " ".join("\n".join(parts)[:_NOTICE_LENGTH].split())
+
+
+def _of_headline(headline: str) -> tuple[Kind | None, str]:
+    """Return the first of a headline's markers, and the headline without all of them."""
+    kind: Kind | None = None
+    title = headline.lstrip(" (*")
+    if not _starts_in_capitals(title):
+        return None, headline
+    while found := next(
+        ((says, match) for says, pattern in _HEADLINE if (match := pattern.match(title))), None
+    ):
+        kind = kind or found[0]
+        title = title[found[1].end() :].lstrip()
+    return kind, title if kind else headline
+
+
+def _starts_in_capitals(title: str) -> bool:
+    """Rule out most headlines at the price of one comparison."""
+    return title[:1] in "ABCHKMRSTUW" if title else False
+
+
+def _first(
+    patterns: tuple[tuple[Kind, re.Pattern[str]], ...], text: str, anywhere: bool
+) -> Kind | None:
+    for kind, pattern in patterns:
+        if pattern.search(text) if anywhere else pattern.match(text):
+            return kind
     return None

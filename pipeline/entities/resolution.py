@@ -1,223 +1,287 @@
 """Joining the mentions of one thing within a document.
 
-A name is joined with its short forms ("Rustam Asildarov", "Asildarov"), with the acronym that
-follows it in brackets ("Federal Security Service (FSB)"), and with every other place where the text
-says it and the model did not see it. Its type is put to the vote of its mentions.
+A name is joined with its short forms ("Rustam Asildarov", "Asildarov"; "Texaco Inc", "Texaco"),
+with the acronym that follows it in brackets ("Federal Security Service (FSB)"), with its other
+names where these are known ("Islamic State", "ISIS"), and with every other place where the text
+says it and the model did not see it. Its type is what is known of it, else what most of its
+mentions have.
 """
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from pipeline.entities.gazetteer import KnownName
+from pipeline.entities.name_parts import (
+    folded,
+    shortened,
+    trim,
+    trim_common_noun,
+    trim_title,
+    without_company_form,
+)
+from pipeline.entities.name_search import NameSearch
 from pipeline.entities.span import Span
-from schemas import Entity, Mention
+from schemas import Mention
 from schemas.article import ArticleField, EntityType
 
-_OUTER = " \t\n\"'“”‘’.,;:!?()[]-–—"
-_ARTICLE = re.compile(r"the\s+", re.IGNORECASE)
-_POSSESSIVE = re.compile(r"['’]s?$")
 _SPACE = re.compile(r"\s+")
-_WORD = re.compile(r"\w+")
-_NO_WORD = re.compile(r"[\W_]+")
-_ACRONYM = re.compile(r"\s*\(\s*([A-Z][A-Z0-9&.-]{1,9})\s*\)")
-_CAPITAL = re.compile(r"[A-Z]")
+_ACRONYM = re.compile(r"\s*\(\s*([A-Z][A-Za-z0-9&.-]{1,9})\s*\)")
+_POSSESSIVE = re.compile(r"(?:['’]s|(?<=s)['’])\s+(?=[A-Z])")
 
-# A headline mention counts for this many in the body.
-_HEADLINE_WEIGHT = 3
-# A first mention at the beginning of the body counts for this many more, one at the end for none.
-_LEAD_WEIGHT = 2
+# A full name says more of what it names than a short one: it has this many votes for its type.
+_FULL_NAME_VOTES = 3
+# In a text in capitals, shorter known names than this may be words: "WHO", "US".
+_SHORTEST_IN_CAPITALS = 4
+
+
+class KnownNames:
+    """What is known by name alone, and can be found in a text without a model."""
+
+    def __init__(self, names: Mapping[str, KnownName]) -> None:
+        self.names = names
+        self.search = NameSearch(names)
+        self.search_in_capitals = NameSearch(
+            (name for name in names if len(name) >= _SHORTEST_IN_CAPITALS), capitals=True
+        )
 
 
 @dataclass(slots=True)
-class _Group:
+class Group:
     """The mentions that share one name, or one thing once they are joined."""
 
-    name: str
+    key: str  # of its fullest name, folded
     forms: set[str] = field(default_factory=set)  # its names, as they are written
     mentions: list[Mention] = field(default_factory=list)
     votes: Counter[EntityType] = field(default_factory=Counter)
+    known: KnownName | None = None
 
     @property
     def type(self) -> EntityType:
-        """The type that most mentions have; of equals, the one that came first."""
-        return self.votes.most_common(1)[0][0]
+        """What is known of it; else what most mentions have; of equals, what came first."""
+        if self.known is not None:
+            return self.known.type
+        return max(self.votes, key=self.votes.__getitem__)
 
-    def take(self, other: "_Group") -> None:
+    def take(self, other: "Group") -> None:
+        """Add the mentions of `other`, which names the same."""
         self.forms |= other.forms
         self.mentions += other.mentions
         self.votes += other.votes
+        self.known = self.known or other.known
 
 
-def resolve(headline: str, body: str, found: dict[ArticleField, list[Span]]) -> tuple[Entity, ...]:
-    """Return the entities of a document, the most salient first.
+class _Document:
+    """The texts of a document, what of them is taken, and the groups so far."""
+
+    def __init__(self, texts: Mapping[ArticleField, str]) -> None:
+        self.texts = texts
+        self.taken = {place: bytearray(len(text)) for place, text in texts.items()}
+        self.groups: dict[str, Group] = {}  # by folded name; joined names share a group
+
+    def add(
+        self, place: ArticleField, start: int, end: int, kind: EntityType | None
+    ) -> Group | None:
+        text = self.texts[place][start:end]
+        if not any(map(str.isalpha, text)):
+            return None
+        self.taken[place][start:end] = b"\x01" * (end - start)
+        name = _SPACE.sub(" ", text)
+        key = folded(name)
+        group = self.groups.get(key)
+        if group is None:
+            group = self.groups[key] = Group(key)
+        group.forms.add(name)
+        group.mentions.append(Mention(start=start, end=end, text=text, field=place))
+        if kind is not None:
+            group.votes[kind] += _FULL_NAME_VOTES if " " in name else 1
+        return group
+
+    def distinct(self) -> list[Group]:
+        return list({id(group): group for group in self.groups.values()}.values())
+
+    def join(self, into: Group, other: Group) -> None:
+        if into is other:
+            return
+        into.take(other)
+        for key, group in self.groups.items():
+            if group is other:
+                self.groups[key] = into
+
+
+def resolve(
+    headline: str, body: str, found: Mapping[ArticleField, list[Span]], known: KnownNames
+) -> list[Group]:
+    """Return what a document names, each thing with all its mentions, in no certain order.
 
     `found` holds what a model saw in the headline and in the body.
     """
-    texts: dict[ArticleField, str] = {"headline": headline, "body": body}
-    groups: dict[str, _Group] = {}
-    for place in ("body", "headline"):
-        for span in found.get(place, ()):
-            mention = _trimmed(texts[place], span, place)
-            if mention is not None:
-                name = _SPACE.sub(" ", mention.text)
-                group = groups.setdefault(name.casefold(), _Group(name))
-                group.forms.add(name)
-                group.mentions.append(mention)
-                group.votes[span.type] += 1
-    _join_acronyms(groups, body)
-    _join_short_names(groups)
-    _find_unseen(groups, texts)
-    entities = [_entity(group, len(body)) for group in _distinct(groups)]
-    highest = max((salience for _, salience in entities), default=1.0)
-    ranked = sorted(entities, key=lambda entity: (-entity[1], entity[0].id))
-    return tuple(
-        entity.model_copy(update={"salience": round(salience / highest, 3)})
-        for entity, salience in ranked
-    )
+    document = _Document({"body": body, "headline": headline})
+    for place, text in document.texts.items():
+        _take_mentions(document, place, text, found.get(place, []), known)
+    _join_known(document)
+    _join_acronyms(document, body)
+    _join_people(document)
+    _join_organisations(document)
+    _join_plurals(document)
+    _find_unseen(document)
+    return document.distinct()
 
 
-def _trimmed(text: str, span: Span, place: ArticleField) -> Mention | None:
-    """Return the span without a leading "the", a trailing possessive and outer punctuation."""
-    start, end = span.start, span.end
-    while start < end and text[start] in _OUTER:
-        start += 1
-    if article := _ARTICLE.match(text, start, end):
-        start = article.end()
-    while end > start and text[end - 1] in _OUTER and not _ends_abbreviation(text[start:end]):
-        end -= 1
-    if possessive := _POSSESSIVE.search(text[start:end]):
-        end = start + possessive.start()
-    if not any(character.isalpha() for character in text[start:end]):
-        return None
-    return Mention(start=start, end=end, text=text[start:end], field=place)
+def _take_mentions(
+    document: _Document, place: ArticleField, text: str, spans: Iterable[Span], known: KnownNames
+) -> None:
+    """Take what the model saw and what is known; of two that overlap, the longer."""
+    seen = [piece for span in spans for piece in _pieces(text, span, known)]
+    occupied = bytearray(len(text))
+    for span in seen:
+        occupied[span.start : span.end] = b"\x01" * (span.end - span.start)
+    known_at: dict[int, KnownName] = {}
+    for start, end, name in _search(text, known).find(text, bytearray(len(text))):
+        if 1 in occupied[start:end]:
+            overlapping = [span for span in seen if span.start < end and start < span.end]
+            if any(span.start < start or span.end > end for span in overlapping):
+                continue
+            seen = [span for span in seen if span not in overlapping]
+        start, end = trim(text, start, end)
+        known_at[start] = known.names[name]
+        seen.append(Span(start, end, known.names[name].type))
+    for span in sorted(seen, key=lambda span: span.start):
+        group = document.add(place, span.start, span.end, span.type)
+        if group is not None:
+            group.known = group.known or known_at.get(span.start)
 
 
-def _ends_abbreviation(name: str) -> bool:
-    """Say whether the last full stop belongs to the name: "U.S.", "BNO News B.V."."""
-    return re.search(r"(?:\b[A-Z]\.){2,}$", name) is not None
+def _search(text: str, known: KnownNames) -> NameSearch:
+    return known.search_in_capitals if text.isupper() else known.search
 
 
-def _distinct(groups: dict[str, _Group]) -> list[_Group]:
-    return list({id(group): group for group in groups.values()}.values())
+def _pieces(text: str, span: Span, known: KnownNames) -> Iterable[Span]:
+    """Yield the name in a span; the two names in "Islamic State's Caucasus Province"."""
+    start, end = trim(text, span.start, span.end)
+    possessive = _POSSESSIVE.search(text, start, end)
+    if possessive is not None:
+        owner = known.names.get(text[start : possessive.start()])
+        if owner is not None:
+            yield Span(start, possessive.start(), owner.type)
+            start, end = trim(text, possessive.end(), end)
+    if span.type == "PERSON":
+        start = trim_title(text, start, end)
+    elif span.type == "PLACE":
+        end = trim_common_noun(text, start, end)
+    if start < end:
+        yield Span(start, end, span.type)
 
 
-def _join(groups: dict[str, _Group], into: _Group, other: _Group) -> None:
-    into.take(other)
-    for name, group in groups.items():
-        if group is other:
-            groups[name] = into
+def _join_known(document: _Document) -> None:
+    """Join what is known to be the same: "Islamic State" and "ISIS"."""
+    first: dict[str, Group] = {}
+    for group in document.distinct():
+        if group.known is not None:
+            document.join(first.setdefault(group.known.name, group), group)
 
 
-def _join_acronyms(groups: dict[str, _Group], body: str) -> None:
+def _join_acronyms(document: _Document, body: str) -> None:
     """Join "Federal Security Service" with the "FSB" that follows it in brackets."""
-    for group in _distinct(groups):
-        if group.type != "ORG":
-            continue
+    for group in document.distinct():
         for mention in group.mentions:
             bracket = _ACRONYM.match(body, mention.end) if mention.field == "body" else None
-            if bracket is not None and bracket[1][0] == _first_capital(mention.text):
-                acronym = groups.get(bracket[1].casefold())
-                if acronym is None:
-                    groups[bracket[1].casefold()] = group
-                    group.forms.add(bracket[1])
-                elif acronym is not group:
-                    _join(groups, group, acronym)
-                break
-
-
-def _first_capital(name: str) -> str | None:
-    """Return the letter that an acronym of `name` begins with.
-
-    The others need not fit: the FSB is the Federal Security Service by its Russian name.
-    """
-    capital = _CAPITAL.search(name)
-    return capital[0] if capital else None
-
-
-def _join_short_names(groups: dict[str, _Group]) -> None:
-    """Join "Asildarov" with the "Rustam Asildarov" of the same document, if there is but one."""
-    people = [group for group in _distinct(groups) if group.type == "PERSON"]
-    for short in people:
-        words = short.name.casefold().split()
-        longer = [
-            group
-            for group in people
-            if len(group.name.split()) > len(words)
-            and words in (group.name.casefold().split()[-len(words) :],
-                          group.name.casefold().split()[: len(words)])
-        ]  # fmt: skip
-        names = {group.name.casefold() for group in longer}
-        if len(names) == 1:
-            _join(groups, longer[0], short)
-            people = [group for group in people if group is not short]
-
-
-def _find_unseen(groups: dict[str, _Group], texts: dict[ArticleField, str]) -> None:
-    """Add the places where a text says a known name and the model did not see it.
-
-    Capitals count ("Apple" is no apple), but in a headline that is all in capitals.
-    """
-    forms = {form for group in _distinct(groups) for form in group.forms if len(form) > 1}
-    for place, text in texts.items():
-        shouted = text.isupper()
-        starting = _by_first_word(forms, shouted)
-        taken = bytearray(len(text))
-        for group in _distinct(groups):
-            for mention in group.mentions:
-                if mention.field == place:
-                    taken[mention.start : mention.end] = b"\x01" * (mention.end - mention.start)
-        for word in _WORD.finditer(text):
-            start = word.start()
-            if taken[start]:
+            if bracket is None:
                 continue
-            first = word[0].casefold() if shouted else word[0]
-            for pattern in starting.get(first, ()):
-                match = pattern.match(text, start)
-                if match is None:
-                    continue
-                end = match.end()
-                group_named = groups.get(_SPACE.sub(" ", match[0]).casefold())
-                if group_named is not None and not any(taken[start:end]):
-                    taken[start:end] = b"\x01" * (end - start)
-                    group_named.mentions.append(
-                        Mention(start=start, end=end, text=match[0], field=place)
-                    )
-                    break
+            short, key = bracket[1], folded(bracket[1])
+            owner = _owner(short, mention.text, document)
+            if owner is not None:
+                group.votes[owner.type] += 2 * _FULL_NAME_VOTES
+            elif not _abbreviates(short, mention.text, group.type):
+                continue
+            if key in document.groups:
+                document.join(group, document.groups[key])
+            else:
+                document.groups[key] = group
+                group.forms.add(short)
+            break
 
 
-def _by_first_word(forms: set[str], shouted: bool) -> dict[str, list[re.Pattern[str]]]:
-    """Return a pattern for each name, the longest first, by the word that it begins with."""
-    flags = re.IGNORECASE if shouted else re.NOFLAG
-    starting: dict[str, list[re.Pattern[str]]] = {}
-    for form in sorted(forms, key=lambda form: (-len(form), form)):
-        if first := _WORD.match(form):
-            name = re.escape(form).replace(r"\ ", r"\s+")
-            pattern = re.compile(rf"{name}(?!\w)", flags)
-            starting.setdefault(first[0].casefold() if shouted else first[0], []).append(pattern)
-    return starting
+def _abbreviates(short: str, name: str, kind: EntityType) -> bool:
+    """Say whether the acronym `short` may stand for the name before it.
+
+    Of an organisation the first letter must fit; the others need not: the FSB is the Federal
+    Security Service by its Russian name.
+    """
+    initials = _initials(name)
+    if kind in ("ORG", "OTHER"):
+        return initials[:1] == short[0]
+    return kind != "PERSON" and len(initials) > 1 and initials == short.replace(".", "")
 
 
-def _entity(group: _Group, body_length: int) -> tuple[Entity, float]:
-    mentions = tuple(sorted(group.mentions, key=lambda m: (m.field != "headline", m.start)))
-    name = _SPACE.sub(" ", max(mentions, key=_as_a_name).text)
-    entity = Entity(
-        id=f"{group.type.lower()}:{_NO_WORD.sub('-', name.casefold()).strip('-')}",
-        name=name,
-        type=group.type,
-        mentions=mentions,
-        salience=0,
-    )
-    return entity, _weight(mentions, body_length)
+def _owner(short: str, name: str, document: _Document) -> Group | None:
+    """Return whom a branch belongs to by its acronym: of "Caucasus Province (ISIS-CP)", ISIS."""
+    owner, _, own = short.rpartition("-")
+    return document.groups.get(folded(owner)) if own == _initials(name) else None
 
 
-def _as_a_name(mention: Mention) -> tuple[int, bool]:
-    """Rank a mention by how well it names its entity: in full, and not in a shouting headline."""
-    return len(mention.text), mention.field == "body"
+def _initials(name: str) -> str:
+    return "".join(word[0] for word in name.split() if word[0].isupper())
 
 
-def _weight(mentions: Iterable[Mention], body_length: int) -> float:
-    in_headline = sum(mention.field == "headline" for mention in mentions)
-    in_body = [mention.start for mention in mentions if mention.field == "body"]
-    lead = _LEAD_WEIGHT * (1 - min(in_body) / body_length) if in_body else 0.0
-    return len(in_body) + _HEADLINE_WEIGHT * in_headline + lead
+def _join_people(document: _Document) -> None:
+    """Join "Asildarov" with the "Rustam Asildarov" of the document, if there is but one.
+
+    Also where the model took the short name for something else, unless that is a known name.
+    """
+    bearers: dict[str, list[Group]] = {}  # by what their names are shortened to
+    for group in document.distinct():
+        if group.type == "PERSON":
+            for short in {short for form in group.forms for short in shortened(form)}:
+                bearers.setdefault(short, []).append(group)
+    for short, people in bearers.items():
+        found = document.groups.get(folded(short))
+        others = {id(group) for group in people} - {id(found)}
+        if len(others) != 1:
+            continue
+        person = next(group for group in people if group is not found)
+        last = not person.key.startswith(f"{folded(short)} ")
+        if found is None:
+            if last:
+                document.groups[folded(short)] = person
+                person.forms.add(short)
+        elif found.type == "PERSON" or (last and found.known is None):
+            document.join(person, found)
+
+
+def _join_organisations(document: _Document) -> None:
+    """Join "Texaco" with "Texaco Inc"."""
+    for group in document.distinct():
+        if group.type != "ORG":
+            continue
+        for form in tuple(group.forms):
+            short = without_company_form(form)
+            if short != form:
+                other = document.groups.get(folded(short))
+                if other is None:
+                    document.groups[folded(short)] = group
+                    group.forms.add(short)
+                elif other.known is None or other.type == "ORG":
+                    document.join(group, other)
+
+
+def _join_plurals(document: _Document) -> None:
+    """Join "Chechens" with "Chechen"."""
+    for group in document.distinct():
+        singular = document.groups.get(group.key.removesuffix("s"))
+        if singular is not None and group.type == "NORP" and singular.type == "NORP":
+            document.join(singular, group)
+
+
+def _find_unseen(document: _Document) -> None:
+    """Add the places where a text says a name of the document that the model did not see there.
+
+    Capitals count ("Apple" is no apple), but in a text that is all in capitals.
+    """
+    forms = {form for group in document.distinct() for form in group.forms}
+    for place, text in document.texts.items():
+        search = NameSearch(forms, capitals=text.isupper())
+        for start, end, name in search.find(text, document.taken[place]):
+            group = document.groups[folded(name)]
+            group.mentions.append(Mention(start=start, end=end, text=text[start:end], field=place))

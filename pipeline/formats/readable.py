@@ -90,12 +90,13 @@ def _entities(entities: tuple[Entity, ...]) -> Text:
 
 
 def _change(change: Change) -> Row:
+    name = f"{change.kind} of {printable(change.counts)}" if change.counts else change.kind
     before, after = (printable(text) if text else "" for text in (change.before, change.after))
     if not before:
-        return _row(change.kind, ("added ", "dim"), (after, "green"))
+        return _row(name, ("added ", "dim"), (after, "green"))
     if not after:
-        return _row(change.kind, ("removed ", "dim"), (before, "red"))
-    return _row(change.kind, (before, "red"), (" → ", "dim"), (after, "green"))
+        return _row(name, ("removed ", "dim"), (before, "red"))
+    return _row(name, (before, "red"), (" → ", "dim"), (after, "green"))
 
 
 def _duplicate(copy: Duplicate) -> RenderableType:
@@ -109,13 +110,13 @@ def _duplicate(copy: Duplicate) -> RenderableType:
         ),
     ]
     if evidence.shared_passages:
-        rows.append(_row("both say", f"“{printable(evidence.shared_passages[0])}”"))
-    for name, numbers in (
-        ("only here", evidence.numbers_only_here),
-        ("only there", evidence.numbers_only_there),
+        rows.append(_row("both say", f"“{printable(evidence.shared_passages[0].text)}”"))
+    for name, numbers, names in (
+        ("only here", evidence.numbers_only_here, evidence.names_only_here),
+        ("only there", evidence.numbers_only_there, evidence.names_only_there),
     ):
-        if numbers:
-            rows.append(_row(name, "the numbers ", printable(", ".join(numbers))))
+        if numbers or names:
+            rows.append(_row(name, printable(", ".join((*names, *numbers)))))
     title = printable(copy.headline) or "(no headline)"
     return _block(f"duplicate, {copy.kind}", "yellow", title, rows)
 

@@ -1,26 +1,54 @@
-"""JSON lines: one `RawArticle` a line, as UTF-8; empty lines are passed over."""
+"""JSON lines: one `RawArticle` a line, as UTF-8; empty lines are passed over.
+
+A file that is one JSON document over several lines is read too: an article, or a list of them.
+"""
 
 from collections.abc import Iterator
 from typing import BinaryIO
 
-from pydantic_core import from_json
+from pydantic_core import from_json, to_json
 
+from pipeline.sources.unreadable import MOST_BYTES, Unreadable
 from schemas import RawArticle
 
 
 def read_json_lines(file: BinaryIO, source: str | None) -> Iterator[RawArticle | bytes]:
     """Yield each line as an article, or as its bytes where it is none.
 
-    `source` is the wire of the articles that name none themselves.
+    `source` is the wire of the articles that name none themselves. Raises `Unreadable` for a line
+    that does not end, and for a document that is no JSON.
     """
-    for line in file:
+    number = 0
+    while line := file.readline(MOST_BYTES + 1):
+        number += 1
+        if len(line) > MOST_BYTES:
+            raise Unreadable(f"line {number}: longer than {MOST_BYTES:,} bytes")
+        if number == 1:
+            line = line.removeprefix(b"\xef\xbb\xbf")
         stripped = line.strip()
-        if not stripped:
-            continue
-        try:
-            data = from_json(stripped)  # as the pipeline reads it: large numbers stay whole
-            if source is not None and isinstance(data, dict):
-                data.setdefault("source", source)
-            yield RawArticle.model_validate(data)
-        except ValueError:  # no JSON, or no article
-            yield stripped
+        if number == 1 and stripped in (b"{", b"[", b"[{"):
+            yield from _document(line + file.read(MOST_BYTES + 1), source)
+            return
+        if stripped:
+            yield _article(stripped, source)
+
+
+def _document(content: bytes, source: str | None) -> Iterator[RawArticle | bytes]:
+    if len(content) > MOST_BYTES:
+        raise Unreadable(f"one JSON document of more than {MOST_BYTES:,} bytes")
+    try:
+        data = from_json(content)
+    except ValueError as error:
+        raise Unreadable(f"no JSON: {error}") from error
+    for one in data if isinstance(data, list) else [data]:
+        yield _article(to_json(one), source)
+
+
+def _article(line: bytes, source: str | None) -> RawArticle | bytes:
+    try:
+        data = from_json(line)  # as the pipeline reads it: large numbers stay whole
+        if source is not None and isinstance(data, dict):
+            data.setdefault("source", source)
+        return RawArticle.model_validate(data)
+    except ValueError:  # no JSON, or no article
+        return line

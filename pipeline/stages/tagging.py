@@ -1,38 +1,28 @@
 """The third stage: a clean article in, the same with its entities out."""
 
-from typing import Protocol
-
-from pipeline.entities.resolution import resolve
-from pipeline.entities.span import Span
+from pipeline.entities.finder import EntityFinder
 from schemas import CleanArticle, TaggedArticle
-from schemas.article import ArticleField
 
-# Characters of a body that are looked at: 20 times a long article, some two seconds of spaCy.
+# Characters of a body that are looked at: 20 times a long article.
 TAGGED_CHARACTERS = 100_000
 
 
-class NameModel(Protocol):
-    """Finds names in a text, whatever was asked before."""
-
-    def spans(self, text: str) -> list[Span]:
-        """Return the names in `text`, in order, none overlapping another."""
-        ...
-
-
-def tag(article: CleanArticle, model: NameModel) -> TaggedArticle:
+def tag(article: CleanArticle, finder: EntityFinder) -> TaggedArticle:
     """Return the article with the entities of its headline and body.
 
-    A body longer than `TAGGED_CHARACTERS` is tagged up to there, and `tagged_until` says so. A
-    headline in capitals is not shown to the model, which sees names everywhere in it; the names of
-    the body are looked for in it instead.
+    A body longer than `TAGGED_CHARACTERS` is tagged up to there, and `tagged_until` says so.
     """
     body = article.body[:TAGGED_CHARACTERS]
-    headline = article.headline[:TAGGED_CHARACTERS]
-    found: dict[ArticleField, list[Span]] = {"body": model.spans(body)}
-    if not headline.isupper():
-        found["headline"] = model.spans(headline)
+    found = finder.find(
+        article.headline[:TAGGED_CHARACTERS],
+        body,
+        language=article.language,
+        filed_from=article.dateline.place if article.dateline else None,
+    )
     return TaggedArticle(
         **dict(article),
-        entities=resolve(headline, body, found),
+        entities=found.entities,
+        tagger=found.tagger,
+        untagged_reason=found.untagged_reason,
         tagged_until=len(body) if len(body) < len(article.body) else None,
     )

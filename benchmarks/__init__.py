@@ -1,0 +1,1 @@
+"""Measurements: what they measure stands at their heads."""

@@ -1,0 +1,1 @@
+"""Builds the register that names are linked with: pipeline/entities/gazetteer.sqlite."""

@@ -1,0 +1,1 @@
+"""`newswire serve`: what Newswire offers over HTTP, in a process of its own."""

@@ -1,0 +1,1 @@
+"""Live feeds: many of them polled at once, safely, and every version of an item sent once."""

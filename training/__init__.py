@@ -1,0 +1,1 @@
+"""Training the tagger of `pipeline/entities`: `python -m training`."""

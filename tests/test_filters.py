@@ -25,6 +25,7 @@ from schemas import (
     Withdrawal,
 )
 
+EVIDENCE = Evidence(containment=1, compared_with=VersionReference(article_id="b", version="1"))
 HEADLINE = "Oil prices rise after OPEC talks"
 BODY = (
     "Japan’s central bank left interest-rates alone.\n\n"
@@ -50,9 +51,7 @@ def duplicate() -> Duplicate:
         story_id="s",
         kind="near",
         similarity=1,
-        evidence=Evidence(
-            containment=1, compared_with=VersionReference(article_id="b", version="1")
-        ),
+        evidence=EVIDENCE,
     )
     return Duplicate(article_id="a", source="Wire", version="1", headline=HEADLINE, **dict(copy))
 

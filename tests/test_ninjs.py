@@ -24,6 +24,7 @@ from schemas import (
 )
 
 SCHEMA = DATA / "ninjs" / "ninjs-schema_3.1.json"
+EVIDENCE = Evidence(containment=1, compared_with=VersionReference(article_id="b", version="1"))
 Faults = Callable[[object], list[str]]
 
 
@@ -64,9 +65,7 @@ def duplicate() -> Duplicate:
         story_id="s",
         kind="near",
         similarity=1,
-        evidence=Evidence(
-            containment=1, compared_with=VersionReference(article_id="b", version="1")
-        ),
+        evidence=EVIDENCE,
     )
     return Duplicate(article_id="a", source="Wire", version="1", headline="Oil", **dict(copy))
 

@@ -39,6 +39,7 @@ pytestmark = pytest.mark.kafka
 ENRICHED, DUPLICATES, WITHDRAWALS = (
     TOPIC_OF[record] for record in (EnrichedArticle, Duplicate, Withdrawal)
 )
+EVIDENCE = Evidence(containment=1, compared_with=VersionReference(article_id="b", version="1"))
 OIL = Filter("oil")
 _numbers = count()
 
@@ -152,7 +153,7 @@ def test_a_group_is_told_of_the_end_of_a_hold(local: Settings) -> None:
 
 def test_the_withdrawal_of_a_copy_reaches_who_has_the_copy(local: Settings) -> None:
     copy = Copy(duplicate_of="a", story_id="s", kind="near", similarity=1,
-                evidence=Evidence(containment=1, compared_with=VersionReference(article_id="b", version="1")))  # fmt: skip
+                evidence=EVIDENCE)  # fmt: skip
     put(local, Duplicate(article_id="d", source="W", version="1", headline="Oil", **dict(copy)))
     put(local, kill("d"))
     assert got(local, DUPLICATES, where=OIL) == ["match d", "withdrawal canceled d"]

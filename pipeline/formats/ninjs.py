@@ -141,7 +141,7 @@ MAPPING: tuple[Row, ...] = (
     Row(("relation", "previous"), "associations",
         "of an update or correction: what it follows, `rel` `updateOf` or `correctionOf`",
         _previous, partly=True),
-    Row(("schema_version", "story_id", "changes", "novelty", "sources"), None,
+    Row(("schema_version", "story_id", "changes", "novelty", "sources", "replaces_original"), None,
         "the story, which ninjs does not know"),
     Row(("target_id", "received_at", "credits"), None, "no property of ninjs 3.1"),
     Row(("language_score", "rules_language", "removed", "edits"), None, "how it was cleaned"),

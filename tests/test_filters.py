@@ -25,7 +25,6 @@ from schemas import (
     Withdrawal,
 )
 
-EVIDENCE = Evidence(containment=1, compared_with=VersionReference(article_id="b", version="1"))
 HEADLINE = "Oil prices rise after OPEC talks"
 BODY = (
     "Japan’s central bank left interest-rates alone.\n\n"

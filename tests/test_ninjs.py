@@ -24,7 +24,6 @@ from schemas import (
 )
 
 SCHEMA = DATA / "ninjs" / "ninjs-schema_3.1.json"
-EVIDENCE = Evidence(containment=1, compared_with=VersionReference(article_id="b", version="1"))
 Faults = Callable[[object], list[str]]
 
 

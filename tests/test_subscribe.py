@@ -38,7 +38,6 @@ pytestmark = pytest.mark.kafka
 ENRICHED, DUPLICATES, WITHDRAWALS = (
     TOPIC_OF[record] for record in (EnrichedArticle, Duplicate, Withdrawal)
 )
-EVIDENCE = Evidence(containment=1, compared_with=VersionReference(article_id="b", version="1"))
 OIL = Filter("oil")
 _numbers = count()
 

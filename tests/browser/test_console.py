@@ -1,5 +1,6 @@
 """The console in a browser, as somebody sees it."""
 
+import json
 import statistics
 import time
 from datetime import UTC, datetime, timedelta
@@ -329,6 +330,19 @@ def test_the_pipeline_page_tells_rate_lag_and_latency(
         expect(row.locator("td").nth(1)).to_have_text("0")
     enriched = page.locator("#topics tr", has_text="news.enriched")
     expect(enriched.locator("td").last).to_have_text("6")
+
+
+def test_a_message_of_a_newer_schema_is_counted_and_the_stream_goes_on(
+    console: RunningConsole, open_page: PagesOf
+) -> None:
+    newer = article("Of tomorrow").model_dump(mode="json") | {"schema_version": "2", "mood": "glad"}
+    console.publish_bytes("news.enriched", json.dumps(newer).encode())
+    console.publish(article("Of today"))
+    page = open_page(console.url)
+    expect(page.locator(".row")).to_have_count(1)
+    expect(page.locator(".row")).to_contain_text("Of today")
+    page.keyboard.press("3")
+    expect(page.get_by_text("1 message could not be read")).to_be_visible()
 
 
 # --- whoever was away ----------------------------------------------------------------------------

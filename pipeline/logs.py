@@ -65,7 +65,11 @@ def logging_configuration(level: str) -> dict[str, Any]:
         "formatters": {"json": {"()": JsonLines}},
         "handlers": {"stderr": handler},
         "root": {"level": level.upper(), "handlers": ["stderr"]},
-        "loggers": {name: {"level": quiet} for name in _TALKATIVE},
+        "loggers": {
+            **{name: {"level": quiet} for name in _TALKATIVE},
+            # It warns of every pause of a tenth of a second, as a busy machine makes them.
+            "kafka.net.selector": {"level": "ERROR"},
+        },
     }
 
 

@@ -12,7 +12,7 @@ from pipeline.filters import FIELDS, Filter, FilterError
 from pipeline.filters.expression import And, Expression, Not, Operator, Or, Term
 from pipeline.filters.fields import View
 from pipeline.filters.parsing import DEEPEST, LONGEST, parse
-from pipeline.filters.words import Words
+from pipeline.filters.words import Words, folded
 from schemas import (
     Copy,
     Duplicate,
@@ -343,7 +343,13 @@ def test_casefolding_that_moves_offsets_does_no_harm() -> None:
     ],
 )
 def test_words_are_found_as_words(value: str, text: str, found: bool) -> None:
-    assert (Words(value).find(text.casefold()) is not None) is found
+    assert (Words(value).find(folded(text)) is not None) is found
+
+
+@given(st.text(st.sampled_from("aZéß’“”—… \n€東")))
+def test_folding_changes_punctuation_alone(text: str) -> None:
+    plain = re.sub(r"[’“”—…€]", " ", text).casefold()
+    assert folded(text) == plain
 
 
 def test_a_view_of_a_record_without_texts_has_empty_ones() -> None:

@@ -12,7 +12,8 @@ import orjson
 import pytest
 from apache_kafka import ApacheKafka
 from articles import tagged
-from kafka import KafkaProducer
+from kafka import KafkaConsumer, KafkaProducer
+from kafka.coordinator.assignors.roundrobin import RoundRobinPartitionAssignor
 from publishing import publish
 
 from pipeline.clients.starting_point import StartingPoint
@@ -187,7 +188,12 @@ def test_what_was_not_taken_to_its_end_is_delivered_again(local: Settings) -> No
 
 
 @pytest.mark.apache_kafka
-def test_two_members_of_a_group_share_what_they_know(apache_kafka: ApacheKafka) -> None:
+def test_two_members_of_a_group_share_what_they_know(
+    apache_kafka: ApacheKafka, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # So that one has the articles and the other the withdrawals.
+    assignors = (RoundRobinPartitionAssignor,)
+    monkeypatch.setitem(KafkaConsumer.DEFAULT_CONFIG, "partition_assignment_strategy", assignors)
     settings = Settings(broker=apache_kafka.bootstrap_servers, partitions=1, session_timeout=6)
     ensure_topics(settings)
     given: list[list[str]] = [[], []]
@@ -210,7 +216,7 @@ def test_two_members_of_a_group_share_what_they_know(apache_kafka: ApacheKafka) 
     time.sleep(8)  # until both have joined
     for number in range(20):
         put(settings, article(f"a{number}"), kill(f"a{number}"), article("x", "Gas"), kill("x"))
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 60
     while sum(map(len, given)) < 40 and time.monotonic() < deadline:
         time.sleep(0.1)
     time.sleep(1)

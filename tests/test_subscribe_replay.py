@@ -25,6 +25,7 @@ from schemas import Duplicate, EnrichedArticle, FinalRecord, RawArticle, Withdra
 
 pytestmark = [
     pytest.mark.apache_kafka,
+    pytest.mark.timeout(900),
     pytest.mark.skipif(not (DATA / "wire").is_dir(), reason=f"{DATA}/wire is not there"),
 ]
 
@@ -159,7 +160,7 @@ def test_each_subscriber_gets_its_matches_and_every_withdrawal_also_when_it_was_
         parts = [records[at : at + 2_000] for at in range(0, len(records), 2_000)]
         for part in parts[:3]:
             publish(settings, part)
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + 240
         while len(killed.printed()) < 100 and time.monotonic() < deadline:
             time.sleep(0.05)
         killed.process.kill()

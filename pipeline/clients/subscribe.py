@@ -76,7 +76,7 @@ def subscribe(
     beginning otherwise) is where a new group begins. A record counts as delivered when the next one
     is asked for. With `idle_seconds`, it ends when nothing came for so long. `watch` is called
     several times a second, and may raise. A message that is no record of its topic is logged and
-    passed over.
+    passed over. The members of a group are to ask for the same.
 
     Whoever was given an article is given its withdrawal, its correction and the end of its hold
     too, whatever `where` says and also where `topics` lack `news.withdrawals`. A withdrawal comes

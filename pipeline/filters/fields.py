@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Any, Final, get_args
 
 from pipeline.filters.expression import Operator
-from pipeline.filters.words import Words
+from pipeline.filters.words import Words, folded
 from schemas import Entity, FinalRecord, Record
 from schemas.article import EntityType, Relation
 from schemas.verdicts import DuplicateKind
@@ -30,12 +30,12 @@ class View:
     @cached_property
     def headline(self) -> str:
         """The headline in lower case, empty where there is none."""
-        return str(self.fields.get("headline") or "").casefold()
+        return folded(str(self.fields.get("headline") or ""))
 
     @cached_property
     def body(self) -> str:
         """The body in lower case, empty where there is none."""
-        return str(self.fields.get("body") or "").casefold()
+        return folded(str(self.fields.get("body") or ""))
 
     @property
     def entities(self) -> tuple[Entity, ...]:
@@ -105,10 +105,10 @@ def _share(value: str) -> str | None:
 
 
 def _one_of(*names: str) -> Callable[[str], str | None]:
-    folded = {name.casefold() for name in names}
+    known = {name.casefold() for name in names}
 
     def check(value: str) -> str | None:
-        if value.casefold() in folded:
+        if value.casefold() in known:
             return None
         return f"{value} is none of {', '.join(names)}"
 
@@ -166,8 +166,8 @@ def _in_language(_operator: Operator, values: tuple[str, ...]) -> Finder:
         language = view.fields.get("language")
         if not language:
             return None
-        folded = language.casefold()
-        return language if folded in wanted or folded.startswith(longer) else None
+        lower = language.casefold()
+        return language if lower in wanted or lower.startswith(longer) else None
 
     return find
 
@@ -211,9 +211,9 @@ def _in_texts(*texts: str) -> Callable[[Operator, tuple[str, ...]], Finder]:
 
         def find(view: View) -> Finding:
             for text in texts:
-                folded = getattr(view, text)
+                searched = getattr(view, text)
                 for words in wanted:
-                    place = words.find(folded)
+                    place = words.find(searched)
                     if place is not None:
                         return view, text, place
             return None

@@ -19,7 +19,7 @@ from pipeline.article_index.markers import marker
 from pipeline.clients.feed import read_file
 from pipeline.errors import UserError
 from pipeline.sources import READERS, reader_for, recognised
-from pipeline.sources.unreadable import Problem, Unreadable
+from pipeline.sources.unreadable import MOST_BYTES, Problem, Unreadable
 from schemas import RawArticle, TaggedArticle
 
 FORMATS = Path(__file__).parent / "formats"
@@ -161,10 +161,27 @@ def test_ninjs_1() -> None:
     (dam,) = example("ninjs")
     assert (dam.source, dam.source_id) == ("Agency", "http://agency.example/n/1")
     assert (dam.version, dam.status, dam.urgency) == ("7", "withheld", 1)
-    assert dam.target_id == "http://agency.example/n/0"
+    assert dam.target_id is None  # it is held itself, not what it evolved from
     assert dam.embargo_until == at("2026-01-12T08:00:00Z")
     assert dam.usage_terms == "Copyright 2026 Agency\nPrint only"
     assert (dam.content, dam.content_type) == ("<p>The court ruled on the dam.</p>", "text/html")
+
+
+def test_an_item_of_ninjs_follows_the_one_that_it_evolved_from() -> None:
+    item = b'{"uri": "urn:b", "evolvedfrom": "urn:a", "headline": "Two", "urgency": 12}'
+    problem, article = READERS["ninjs"].read(io.BytesIO(item), "Wire")
+    assert isinstance(problem, Problem)  # an urgency that there is not
+    assert problem.text.startswith("item 1: urgency: '12': ")
+    assert isinstance(article, RawArticle)
+    assert (article.target_id, article.urgency) == ("urn:a", None)
+
+
+def test_an_embargo_that_cannot_be_read_is_a_hold() -> None:
+    item = b'{"uri": "urn:b", "headline": "Two", "embargoed": "Friday noon"}'
+    problem, article = READERS["ninjs"].read(io.BytesIO(item), "Wire")
+    assert problem == Problem("item 1: embargo_until: 'Friday noon' is no time")
+    assert isinstance(article, RawArticle)
+    assert (article.status, article.embargo_until) == ("withheld", None)
 
 
 @pytest.mark.skipif(not NINJS.exists(), reason=f"the ninjs examples are not at {NINJS}")
@@ -267,6 +284,8 @@ BROKEN = [
     ("a.ninjs", b"", "empty"),
     ("a.nitf", b"  \n", "empty"),
     ("a.sgm", b"", "no <REUTERS> element in it"),
+    ("a.txt", b" \n", "empty"),
+    ("a.html", b"", "empty"),
     ("a.ninjs", b'{"uri": "x", ', "no JSON: EOF while parsing a value at line 1 column 13"),
     ("a.ninjs", b'{"uri": "caf\xe9"}', "not UTF-8: byte 0xe9 at offset 12"),
     ("a.ninjs", b'{"headline": "x"}', "item 1: no ninjs: it is no object with a uri"),
@@ -291,6 +310,15 @@ def test_a_broken_file_is_one_line_with_the_place(
         read(tmp_path / name)
     assert str(raised.value).startswith(line)
     assert "\n" not in str(raised.value)
+
+
+@pytest.mark.parametrize("name", ["a.txt", "a.html", "a.rss", "a.nitf", "a.ninjs", "a.jsonl"])
+def test_a_file_without_an_end_is_refused(tmp_path: Path, name: str) -> None:
+    with (tmp_path / name).open("wb") as file:
+        file.write(b"{")
+        file.truncate(MOST_BYTES + 2)  # zeros that take no place on the disk
+    with pytest.raises(Unreadable, match=f"{MOST_BYTES:,} bytes"):
+        read(tmp_path / name)
 
 
 @pytest.mark.parametrize(
@@ -422,3 +450,24 @@ def test_no_damaged_file_breaks_a_reader(
 @given(example_number=st.integers(0, len(WHOLE) - 1), end=st.integers(0, 4000))
 def test_no_truncated_file_breaks_a_reader(example_number: int, end: int) -> None:
     read_or_refuse(list(EXAMPLES)[example_number].partition(" ")[0], WHOLE[example_number][:end])
+
+
+@pytest.mark.timeout(60)  # each took minutes while a pattern took the square of its input
+@pytest.mark.parametrize(
+    ("format_name", "content"),
+    [
+        ("rss", b"<rss><item><description><![CDATA[" + b"<!--" * 500_000 + b"]]></description>"),
+        ("rss", b"<rss><item><author>" + b"a@" * 200_000 + b"</author></item></rss>"),
+        ("rss", b"<rss><item><title>" + b"&" * 500_000 + b"</title></item></rss>"),
+        ("rss", b"<rss><item " + b" ".join(b'a%d="x"' % n for n in range(100_000)) + b"/></rss>"),
+        ("nitf", b"<!DOCTYPE a>" * 100_000 + b"<nitf/>"),
+        ("newsml-g2", b"<!--" * 300_000 + b"<newsItem/>"),
+        ("ninjs", b'{"uri":' + b"[" * 500_000),
+        ("json-feed", b'{"items":' + b"[" * 500_000),
+        ("reuters-21578", b"<REUTERS>" + b"<TEXT>" * 200_000 + b"</REUTERS>"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_no_file_holds_a_reader_up(format_name: str, content: bytes) -> None:
+    read_or_refuse(format_name, content)
+    recognised(content[:8192])

@@ -5,7 +5,8 @@ import re
 
 from schemas import RawArticle, stable_hash
 
-_TAG = re.compile(r"<!--.*?-->|<(script|style)\b.*?</\1\s*>|<[^<>]*>", re.DOTALL | re.IGNORECASE)
+# A comment is a tag too. More would take the square of a hostile item's length.
+_TAG = re.compile(r"<[^<>]*>")
 # What `RawArticle` makes itself where the provider gives no version.
 _DERIVED = "text:"
 

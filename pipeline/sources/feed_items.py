@@ -16,8 +16,10 @@ from schemas import RawArticle
 # The wire of a feed that names neither itself nor its place.
 _FEED: Final = "feed"
 _MOST_PROBLEMS: Final = 20
+# The forms of names and addresses take the square of what they are given.
+_LONGEST_NAME: Final = 300
 
-_TAG = re.compile(r"</?[A-Za-z][^<>]*>|<!--.*?-->")
+_TAG = re.compile(r"</?[A-Za-z][^<>]*>")
 _INLINE_TAG = re.compile(
     r"</?(?:a|abbr|b|big|br|cite|code|div|em|font|h[1-6]|i|img|mark|p|q|s|small|span|strike|strong"
     r"|sub|sup|tt|u|wbr)(?:\s[^<>]*)?/?>",
@@ -110,6 +112,8 @@ def content_of(text: str) -> dict[str, str]:
 
 def name_of(text: str) -> str:
     """Return the person's name in an author's field, which may have an e-mail address too."""
+    if len(text) > _LONGEST_NAME:
+        return plain(text)
     for form in (_ADDRESS_AND_NAME, _NAME_AND_ADDRESS):
         if match := form.fullmatch(text):
             text = match[1]

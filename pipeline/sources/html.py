@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import BinaryIO
 
 from pipeline.cleaning.html_decoding import decode
+from pipeline.sources.unreadable import read_whole
 from schemas import RawArticle
 
 # The wire of a page of which nothing is known but the file that it came in.
@@ -12,5 +13,5 @@ _FILE = "file"
 
 def read_html(file: BinaryIO, source: str | None) -> Iterator[RawArticle | bytes]:
     """Yield the page as one article; what is the article in it, cleaning finds out."""
-    html = decode(file.read(), None)
+    html = decode(read_whole(file), None)
     yield RawArticle(source=source or _FILE, content=html, content_type="text/html")

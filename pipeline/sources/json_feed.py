@@ -7,8 +7,7 @@ import orjson
 
 from pipeline.cleaning.html_decoding import decode
 from pipeline.sources.feed_items import Feed, base_of, content_of, name_of, plain, resolved
-from pipeline.sources.unreadable import Unreadable
-from pipeline.sources.xml_parsing import MOST_BYTES
+from pipeline.sources.unreadable import MOST_BYTES, Unreadable
 
 # What tells a JSON Feed from other JSON.
 VERSIONS: Final = "jsonfeed.org/version/"

@@ -4,15 +4,12 @@ A file that is one JSON document over several lines is read too: an article, or 
 """
 
 from collections.abc import Iterator
-from typing import BinaryIO, Final
+from typing import BinaryIO
 
 from pydantic_core import from_json, to_json
 
-from pipeline.sources.unreadable import Unreadable
+from pipeline.sources.unreadable import MOST_BYTES, Unreadable
 from schemas import RawArticle
-
-# Of a line or a document. An article may have 8 MB.
-_MOST_BYTES: Final = 64 * 1024**2
 
 
 def read_json_lines(file: BinaryIO, source: str | None) -> Iterator[RawArticle | bytes]:
@@ -22,23 +19,23 @@ def read_json_lines(file: BinaryIO, source: str | None) -> Iterator[RawArticle |
     that does not end, and for a document that is no JSON.
     """
     number = 0
-    while line := file.readline(_MOST_BYTES + 1):
+    while line := file.readline(MOST_BYTES + 1):
         number += 1
-        if len(line) > _MOST_BYTES:
-            raise Unreadable(f"line {number}: longer than {_MOST_BYTES:,} bytes")
+        if len(line) > MOST_BYTES:
+            raise Unreadable(f"line {number}: longer than {MOST_BYTES:,} bytes")
         if number == 1:
             line = line.removeprefix(b"\xef\xbb\xbf")
         stripped = line.strip()
         if number == 1 and stripped in (b"{", b"[", b"[{"):
-            yield from _document(line + file.read(_MOST_BYTES + 1), source)
+            yield from _document(line + file.read(MOST_BYTES + 1), source)
             return
         if stripped:
             yield _article(stripped, source)
 
 
 def _document(content: bytes, source: str | None) -> Iterator[RawArticle | bytes]:
-    if len(content) > _MOST_BYTES:
-        raise Unreadable(f"one JSON document of more than {_MOST_BYTES:,} bytes")
+    if len(content) > MOST_BYTES:
+        raise Unreadable(f"one JSON document of more than {MOST_BYTES:,} bytes")
     try:
         data = from_json(content)
     except ValueError as error:

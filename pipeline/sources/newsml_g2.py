@@ -9,7 +9,7 @@ from lxml import etree
 from pipeline.sources.feed_items import content_of
 from pipeline.sources.nitf import nitf_text
 from pipeline.sources.provided_fields import CORRECTION, article_of, joined
-from pipeline.sources.unreadable import Problem, Unreadable
+from pipeline.sources.unreadable import Problem, Unreadable, read_whole
 from pipeline.sources.xml_elements import (
     XML_NAMESPACE,
     attribute,
@@ -20,7 +20,7 @@ from pipeline.sources.xml_elements import (
     paragraphs,
     text_of,
 )
-from pipeline.sources.xml_parsing import MOST_BYTES, XmlDocument, parse_xml
+from pipeline.sources.xml_parsing import XmlDocument, parse_xml
 from schemas import RawArticle
 
 _NEWSML_G2: Final = "newsml-g2"
@@ -39,7 +39,7 @@ _FLUSH, _INDENTED = re.compile(r"\n\S"), re.compile(r"\n {2,5}\S")
 
 def read_newsml_g2(file: BinaryIO, source: str | None) -> Iterator[RawArticle | bytes | Problem]:
     """Yield the items of text; raise `Unreadable` for what is no NewsML-G2, or not all of it."""
-    document = parse_xml(file.read(MOST_BYTES + 1))
+    document = parse_xml(read_whole(file))
     root = document.root
     if local_name(str(root.tag)) not in ROOTS:
         raise Unreadable(f"no NewsML-G2: its root element is <{str(root.tag)[:60]}>")
@@ -99,7 +99,8 @@ def _articles(
             "source_id": attribute(item, "guid"),
             "version": attribute(item, "version"),
             "status": status,
-            "target_id": _target(meta),
+            # A kill or hold is of the item itself, whatever it is linked to.
+            "target_id": _target(meta) if status == "usable" else None,
             "headline": text_of(find(about, "headline")) or text_of(find(meta, "title")),
             "byline": tuple(_bylines(about) or [name for name in creators if name]),
             "language": (

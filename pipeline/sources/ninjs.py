@@ -12,8 +12,7 @@ from pydantic_core import from_json
 
 from pipeline.sources.feed_items import content_of
 from pipeline.sources.provided_fields import article_of, joined
-from pipeline.sources.unreadable import Problem, Unreadable
-from pipeline.sources.xml_parsing import MOST_BYTES
+from pipeline.sources.unreadable import Problem, Unreadable, read_whole
 from schemas import RawArticle
 
 _NINJS: Final = "ninjs"
@@ -27,9 +26,7 @@ Item = dict[str, Any]
 
 def read_ninjs(file: BinaryIO, source: str | None) -> Iterator[RawArticle | bytes | Problem]:
     """Yield the news objects of text in the file; raise `Unreadable` for what is no ninjs."""
-    content = file.read(MOST_BYTES + 1)
-    if len(content) > MOST_BYTES:
-        raise Unreadable(f"more than {MOST_BYTES:,} bytes")
+    content = read_whole(file)
     faults = []
     for place, item in _objects(content.removeprefix(b"\xef\xbb\xbf")):
         try:
@@ -41,8 +38,6 @@ def read_ninjs(file: BinaryIO, source: str | None) -> Iterator[RawArticle | byte
 
 
 def _objects(content: bytes) -> Iterator[tuple[str, object]]:
-    if not content.strip():
-        raise Unreadable("empty")
     try:
         data = from_json(content)
     except ValueError as error:
@@ -92,13 +87,15 @@ def _articles(item: object, source: str | None, place: str) -> Iterator[RawArtic
         yield Problem(f"{place}: passed over, its type is {kind[:40]}")
         return
     uri = _text(named, "uri")
+    status = _text(named, "pubstatus").strip().lower() or "usable"
     fields: dict[str, Any] = {
         "source": source or _text(named, "copyrightholder") or _host(uri) or _NINJS,
         "source_id": uri,
         "url": uri if uri.startswith(("http://", "https://")) else None,
         "version": _text(named, "version"),
-        "status": _text(named, "pubstatus"),
-        "target_id": _text(named, "evolvedfrom"),
+        "status": status,
+        # A kill or hold is of the item itself, whatever it evolved from.
+        "target_id": _text(named, "evolvedfrom") if status == "usable" else None,
         "headline": _value(named, "headlines", "headline"),
         "byline": _text(named, "by") or _text(named, "byline"),
         "language": _text(named, "language"),

@@ -7,7 +7,7 @@ from typing import Any, BinaryIO, Final
 from lxml import etree
 
 from pipeline.sources.provided_fields import CORRECTION, article_of, joined
-from pipeline.sources.unreadable import Problem, Unreadable
+from pipeline.sources.unreadable import Problem, Unreadable, read_whole
 from pipeline.sources.xml_elements import (
     XML_NAMESPACE,
     attribute,
@@ -17,7 +17,7 @@ from pipeline.sources.xml_elements import (
     paragraphs,
     text_of,
 )
-from pipeline.sources.xml_parsing import MOST_BYTES, parse_xml
+from pipeline.sources.xml_parsing import parse_xml
 from schemas import RawArticle
 
 _NITF: Final = "nitf"
@@ -28,7 +28,7 @@ _STATUSES: Final = {"withheld": "withheld", "canceled": "canceled", "cancelled":
 
 def read_nitf(file: BinaryIO, source: str | None) -> Iterator[RawArticle | bytes | Problem]:
     """Yield the item; raise `Unreadable` for what is no NITF, or not all of it."""
-    document = parse_xml(file.read(MOST_BYTES + 1))
+    document = parse_xml(read_whole(file))
     if local_name(str(document.root.tag)) != "nitf":
         raise Unreadable(f"no NITF: its root element is <{str(document.root.tag)[:60]}>")
     if not document.is_whole:

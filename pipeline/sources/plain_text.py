@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import BinaryIO
 
-from pipeline.sources.unreadable import Unreadable
+from pipeline.sources.unreadable import Unreadable, read_whole
 from schemas import RawArticle
 
 # The wire of an article of which nothing is known but the file that it came in.
@@ -11,8 +11,8 @@ _FILE = "file"
 
 
 def read_plain_text(file: BinaryIO, source: str | None) -> Iterator[RawArticle | bytes]:
-    """Yield the file as one article; raise `Unreadable` where it is not UTF-8."""
-    content = file.read()
+    """Yield the file as one article; raise `Unreadable` where it is empty or not UTF-8."""
+    content = read_whole(file)
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:

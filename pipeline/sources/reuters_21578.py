@@ -21,14 +21,14 @@ _MOST_BYTES: Final = 8 * 1024**2
 
 _START = re.compile(rb"<REUTERS(?=[\s>])")
 _NEW_ID = re.compile(r'\bNEWID="([^"]*)"')
-_ELEMENTS = {
-    name: re.compile(rf"<{name}(?:\s[^>]*)?>(.*?)</{name}>", re.DOTALL)
+_STARTS = {
+    name: re.compile(rf"<{name}(?:\s[^>]{{0,200}})?>")
     for name in ("DATE", "UNKNOWN", "TEXT", "TITLE", "AUTHOR", "DATELINE", "BODY")
 }
-_OTHER_TAGS = re.compile(r"<(TITLE|AUTHOR|DATELINE)>.*?</\1>|</?[A-Z]+>", re.DOTALL)
+_TAGS = re.compile(r"</?[A-Z]{1,20}>")
 _DATE = re.compile(r"(\d{1,2})-([A-Z]{3})-(\d{4}) +(\d\d:\d\d:\d\d(?:\.\d+)?)")
 # "u f BC-BAHIA-COCOA-REVIEW   02-26 0105": priority, service, slug, date, number of words.
-_SLUG = re.compile(r"([a-z]) [a-z] +(\S.*?) +\d\d-\d\d(?: +\d+)?\s*$")
+_SLUG = re.compile(r"([a-z]) [a-z] +(\S.{0,80}?) +\d\d-\d\d(?: +\d+)?\s*$")
 # ANPA 1312's order of priorities, as ninjs counts urgency.
 _URGENCY: Final = {"f": 1, "b": 2, "u": 3, "r": 4, "d": 5}
 
@@ -68,9 +68,8 @@ def _fields(item: bytes, source: str | None) -> dict[str, Any]:
     text = item.decode(_ENCODING, "replace")
     attributes, _, inside = text.partition(">")
     new_id = _NEW_ID.search(attributes)
-    slug = _SLUG.search(_element("UNKNOWN", inside).strip("\n"))
-    story = _ELEMENTS["TEXT"].search(inside)
-    story_text = story[1] if story else ""
+    slug = _SLUG.search(_element("UNKNOWN", inside).strip("\n")[-200:])
+    story_text = _cut(inside, "TEXT")[0]
     body = _element("BODY", story_text) if "<BODY>" in story_text else _unprocessed(story_text)
     time = _iso(_element("DATE", inside))
     return {
@@ -88,14 +87,24 @@ def _fields(item: bytes, source: str | None) -> dict[str, Any]:
 
 
 def _element(name: str, text: str) -> str:
-    found = _ELEMENTS[name].search(text)
     # References to control characters, which frame the parts on the wire, mean nothing here.
-    return html.unescape(found[1]) if found else ""
+    return html.unescape(_cut(text, name)[0])
+
+
+def _cut(text: str, name: str) -> tuple[str, str]:
+    """Return what is in the first element of that name, and the text without it."""
+    start = _STARTS[name].search(text)
+    end = text.find(f"</{name}>", start.end()) if start else -1
+    if start is None or end < 0:
+        return "", text
+    return text[start.end() : end], text[: start.start()] + text[end + len(name) + 3 :]
 
 
 def _unprocessed(text: str) -> str:
     """Return the text of an item that was not taken apart."""
-    found = html.unescape(_OTHER_TAGS.sub("", text)).strip("\n")
+    for name in ("TITLE", "AUTHOR", "DATELINE"):
+        text = _cut(text, name)[1]
+    found = html.unescape(_TAGS.sub("", text)).strip("\n")
     return "" if not found.strip("* \n") else found  # stars before a headline are its urgency
 
 

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import BinaryIO, Final
 
 from pipeline.sources import atom, json_feed, rss
-from pipeline.sources.unreadable import Problem, Unreadable
+from pipeline.sources.unreadable import Problem, Unreadable, read_whole
 from pipeline.sources.xml_elements import local_name
-from pipeline.sources.xml_parsing import MOST_BYTES, parse_xml
+from pipeline.sources.xml_parsing import parse_xml
 from schemas import RawArticle
 
 _JSON = re.compile(rb"(?:\xef\xbb\xbf)?\s*[\[{]")
@@ -63,7 +63,7 @@ def read_syndication(
 
 def read_feed_file(file: BinaryIO, source: str | None) -> Iterator[RawArticle | bytes | Problem]:
     """Yield the items of a feed in a file; raise `Unreadable` at the end for what was left out."""
-    feed = read_syndication(file.read(MOST_BYTES + 1), source=source)
+    feed = read_syndication(read_whole(file), source=source)
     yield from feed.items
     if not feed.is_whole:
         raise Unreadable("; ".join(feed.problems))

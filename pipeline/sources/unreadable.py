@@ -1,6 +1,10 @@
-"""How a reader says what is wrong with a file."""
+"""Reading a file whole, and how a reader says what is wrong with it."""
 
 from dataclasses import dataclass
+from typing import BinaryIO, Final
+
+# Of what is read as one piece. An article may have 8 MB, the largest feeds seen have 10.
+MOST_BYTES: Final = 64 * 1024**2
 
 
 class Unreadable(Exception):
@@ -18,3 +22,13 @@ class Problem:
     """
 
     text: str
+
+
+def read_whole(file: BinaryIO) -> bytes:
+    """Return all that is in a file; raise `Unreadable` where that is nothing, or too much."""
+    content = file.read(MOST_BYTES + 1)
+    if len(content) > MOST_BYTES:
+        raise Unreadable(f"more than {MOST_BYTES:,} bytes")
+    if not content.strip():
+        raise Unreadable("empty")
+    return content

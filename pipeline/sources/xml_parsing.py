@@ -12,11 +12,8 @@ from typing import Final
 from lxml import etree
 
 from pipeline.cleaning.html_decoding import decode
-from pipeline.sources.unreadable import Unreadable
+from pipeline.sources.unreadable import MOST_BYTES, Unreadable
 from pipeline.sources.xml_elements import written_name
-
-# Of one document. The feeds and items of all agencies seen have well under 10 MB.
-MOST_BYTES: Final = 64 * 1024**2
 
 # XML 1.0, appendix F: what tells UTF-16 where no byte order mark does.
 _UTF_16: Final = ((b"<\x00", "utf-16-le"), (b"\x00<", "utf-16-be"))

@@ -395,10 +395,10 @@ class _Source:
         for partition in without_place:
             self._consumer.seek(partition, self._done[partition])
         self._begun |= assigned
-        if self._start_is_ours and len(without_place) < len(assigned):
-            logger.warning("group %s goes on where it stopped, not from --from", self._group)
-        self._start_is_ours = False
         if assigned:
+            if self._start_is_ours and len(without_place) < len(assigned):
+                logger.warning("group %s goes on where it stopped, not from --from", self._group)
+            self._start_is_ours = False
             self._consumer.resume(*assigned)
 
     def _begin(self, partitions: list[TopicPartition]) -> None:

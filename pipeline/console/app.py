@@ -31,7 +31,7 @@ def create_console(
     )
     console.include_router(push_router(settings, feeder, token))
     console.include_router(stream_router(following))
-    console.include_router(pages_router(following.window, following.measuring))
+    console.include_router(pages_router(following))
     if settings.serve_host in _LOOPBACK:
         # Lest a page from elsewhere, whose name is made to mean this machine, read along.
         console.add_middleware(TrustedHostMiddleware, allowed_hosts=_LOOPBACK)

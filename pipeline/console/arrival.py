@@ -40,15 +40,13 @@ class Arrival:
         if isinstance(record, Rejection):
             size = len(record.value)
             record = record.model_copy(update={"value": record.value[:KEPT_BYTES]})
-            packed = zlib.compress(record.to_json(), 1)
-        else:
-            packed = zlib.compress(message.value, 1)
         return cls(
             topic=message.topic or "",
             offset=message.offset or 0,
             at=at,
             event_id=message.header("ce_id") or f"{message.topic}/{message.offset}",
-            packed=packed,
+            # Not the message's bytes: those of a newer schema hold what is not understood.
+            packed=zlib.compress(record.to_json(), 1),
             article_id=record.article_id,
             source=record.source,
             whole_size=size,

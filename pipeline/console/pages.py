@@ -9,10 +9,9 @@ from typing import Any
 from fastapi import APIRouter, HTTPException, Response
 from fastapi.responses import HTMLResponse
 
-from pipeline.console.measuring import Measuring
+from pipeline.console.following import Following
 from pipeline.console.rejected import rejected
 from pipeline.console.story import story
-from pipeline.console.window import Window
 
 _ASSETS = files("pipeline.console") / "assets"
 _MEDIA_TYPES = {
@@ -43,9 +42,10 @@ _PAGES = (
 )
 
 
-def pages_router(window: Window, measuring: Measuring) -> APIRouter:
+def pages_router(following: Following) -> APIRouter:
     """Return the routes of the pages and of what they show."""
     router = APIRouter(include_in_schema=False)
+    window = following.window
     frame = Template((_ASSETS / "frame.html").read_text("utf-8"))
     for page in _PAGES:
         router.add_api_route(page.path, _page(frame, page), methods=["GET", "HEAD"])
@@ -75,7 +75,7 @@ def pages_router(window: Window, measuring: Measuring) -> APIRouter:
     @router.get("/api/pipeline")
     def measured() -> dict[str, Any]:
         """Return rates, lag and latency."""
-        return measuring.report()
+        return following.measuring.report() | {"unreadable": following.reader.unreadable}
 
     return router
 

@@ -9,8 +9,8 @@ from typing import Any, Self
 
 from kafka import KafkaConsumer, TopicPartition
 from kafka.errors import KafkaError
-from pydantic import ValidationError
 
+from pipeline.clients.reading import RecordReader
 from pipeline.connection import connect
 from pipeline.console.arrival import TOPICS, Arrival
 from pipeline.console.bell import Bell
@@ -18,7 +18,7 @@ from pipeline.console.window import Window
 from pipeline.errors import UserError
 from pipeline.message import Message
 from pipeline.settings import Settings
-from pipeline.topics import FINAL_TOPICS, RECORD_OF, TOPIC_OF, require_topics
+from pipeline.topics import FINAL_TOPICS, TOPIC_OF, require_topics
 from schemas import FinalRecord, Rejection
 
 logger = logging.getLogger(__name__)
@@ -47,6 +47,7 @@ class Reader:
         self._thread = threading.Thread(target=self._run, name="reading", daemon=True)
         self.caught_up = threading.Event()
         self.unreadable = 0
+        self._records = RecordReader()
 
     def __enter__(self) -> Self:
         self._thread.start()
@@ -133,16 +134,9 @@ class Reader:
 
     def _arrival(self, consumed: Any) -> Arrival | None:
         message = Message.of_consumed(consumed)
-        record_type = RECORD_OF[consumed.topic]
-        try:
-            record = record_type.model_validate_json(message.value)
-        except ValidationError as error:
+        record = self._records.read(message)
+        if record is None:
             self.unreadable += 1
-            logger.warning(
-                "%s/%s/%s is no %s and is passed over: %s",
-                message.topic, message.partition, message.offset, record_type.__name__,
-                error.errors()[0]["msg"],
-            )  # fmt: skip
             return None
         assert isinstance(record, FinalRecord)
         published = consumed.timestamp

@@ -79,6 +79,11 @@ class RunningConsole:
             self.send(record)
         self._producer.flush()
 
+    def publish_bytes(self, topic: str, value: bytes) -> None:
+        """Publish what need not be a record."""
+        self._producer.send(topic, value=value)
+        self._producer.flush()
+
     def send(self, record: FinalRecord) -> None:
         self._published += 1
         made_of = Message(value=b"", headers=(("ce_id", f"input-{self._published}".encode()),))

@@ -1,5 +1,6 @@
 """The console in a browser, as somebody sees it."""
 
+import json
 import statistics
 import time
 from datetime import UTC, datetime, timedelta
@@ -336,6 +337,21 @@ def test_the_pipeline_page_tells_rate_lag_and_latency(
         expect(row.locator("td").nth(1)).to_have_text("0")
     enriched = page.locator("#topics tr", has_text="news.enriched")
     expect(enriched.locator("td").last).to_have_text("6")
+
+
+def test_a_newer_schema_is_shown_as_far_as_it_goes_and_counted_where_it_does_not(
+    console: RunningConsole, open_page: PagesOf
+) -> None:
+    newer = article("Of tomorrow").model_dump(mode="json") | {"schema_version": "2", "mood": "glad"}
+    without = {name: value for name, value in newer.items() if name != "headline"}
+    for record in (newer, without):
+        console.publish_bytes("news.enriched", json.dumps(record).encode())
+    console.publish(article("Of today"))
+    page = open_page(console.url)
+    expect(page.locator(".row")).to_have_count(2)
+    assert sorted(headlines(page)) == ["Of today", "Of tomorrow"]
+    page.keyboard.press("3")
+    expect(page.get_by_text("1 message could not be read")).to_be_visible()
 
 
 # --- whoever was away ----------------------------------------------------------------------------

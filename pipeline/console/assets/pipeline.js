@@ -56,7 +56,8 @@ function draw(measured) {
     element("td", { class: "number" }, topic.total === null ? "–" : topic.total.toLocaleString("en")))));
   const { news, rejected, embargoed } = measured.window;
   windowLine.textContent = `This page keeps ${counted(news, "record")} and ${counted(rejected, "rejected input")}; `
-    + `${counted(embargoed, "record")} ${embargoed === 1 ? "is" : "are"} held back by embargo.`;
+    + `${counted(embargoed, "record")} ${embargoed === 1 ? "is" : "are"} held back by embargo.`
+    + (measured.unreadable ? ` ${counted(measured.unreadable, "message")} could not be read; the log names them.` : "");
 }
 
 function figure(name, value, small) {

@@ -24,10 +24,12 @@ from pipeline.entities.finder import EntityFinder
 from pipeline.faust_corrections import correct
 from pipeline.flow import clean_message, relate_message, tag_message
 from pipeline.health import Watch
+from pipeline.message import STAGES
 from pipeline.metrics import CONTENT_TYPE, Metrics
 from pipeline.settings import Settings
 from pipeline.topics import (
     ARTICLES_TABLE,
+    FINAL_TOPICS,
     MAX_REJECTION_BYTES,
     TEXTS_TABLE,
     TOPIC_OF,
@@ -40,7 +42,7 @@ def create_app(settings: Settings, finder: EntityFinder) -> faust.App:
     """Return the Faust app whose agents are the stages; `finder` finds the entities."""
     app = _configured(settings)
     topics = {record: _topic(app, topic.name) for record, topic in TOPIC_OF.items()}
-    metrics = Metrics()
+    metrics = Metrics(STAGES, [topic.name for topic in FINAL_TOPICS])
     publish = Publisher(topics, metrics)
 
     articles = _table(app, ARTICLES_TABLE, settings)

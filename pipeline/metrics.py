@@ -29,7 +29,8 @@ _ARTICLE_BUCKETS = (0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1800, 7200
 class Metrics:
     """The counters, histograms and gauges of one worker."""
 
-    def __init__(self) -> None:
+    def __init__(self, stages: Iterable[str] = (), final_topics: Iterable[str] = ()) -> None:
+        """Begin at 0 for the `stages` and `final_topics`, so that the first one is an increase."""
         self._registry = CollectorRegistry()
         ProcessCollector(registry=self._registry)
         self._taken = Counter(
@@ -72,7 +73,11 @@ class Metrics:
             "newswire_stalled_seconds", "For how long nothing moves though work waits; 0 is well",
             registry=self._registry,
         )  # fmt: skip
-        # Those that may never come, so that the first one counts as an increase.
+        for stage in stages:
+            self._taken.labels(stage)
+            self._stage_seconds.labels(stage)
+        for topic in final_topics:
+            self._article_seconds.labels(topic)
         for stage in get_args(RejectedStage):
             for reason in get_args(RejectedReason):
                 self._rejected.labels(stage, reason)

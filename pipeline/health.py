@@ -254,6 +254,9 @@ class _Watchman:
             )
         if before.alive and not now.alive:
             parts = [part for part, seconds in now.stalled.items() if seconds >= now.timeout]
+            # Where the event loop stands, so do the stages: it alone is to blame.
+            if now.stalled.get(_EVENT_LOOP, 0.0) > 2 * _TICK_SECONDS:
+                parts = [_EVENT_LOOP]
             logger.critical(
                 "stuck: %s has not moved for %.0f s, the worker ends",
                 " and ".join(parts), now.timeout, extra={"stack": _stacks()},

@@ -4,8 +4,8 @@ import numpy as np
 import numpy.typing as npt
 
 from pipeline.entities.features import Clusters, hash_of
-from pipeline.entities.spacy_model import word_vectors
 from training.places import words_of_places
+from training.teacher import word_vectors
 
 # The vectors' vocabulary is in order of frequency; what comes later is seldom a word.
 _WORDS = 200_000

@@ -18,7 +18,7 @@ from pipeline.entities.model import TYPES
 from pipeline.entities.span import Span
 from pipeline.entities.tokens import pieces, sentence_starts
 from pipeline.entities.vocabulary import Vocabulary
-from training.labels import labels_of, made_consistent, names_of
+from training.labels import labels_of, names_of
 from training.texts import Text, number
 
 # Of the texts, how many in a hundred begin in capitals: a title, or else a first sentence.
@@ -56,7 +56,7 @@ def make_corpus(texts: Iterable[tuple[Text, list[Span]]], clusters: Clusters) ->
             [(span.start, span.end, TYPES.index(span.type)) for span in spans],
             starts.tolist(), ends.tolist(), tokens,
         )  # fmt: skip
-        own = labels_of(made_consistent(marked, tokens), len(original), begun)
+        own = labels_of(marked, len(original), begun)
         shouted = _shouted(text, original, begun)
         if shouted:
             original = [piece.upper() for piece in original[:shouted]] + original[shouted:]

@@ -30,18 +30,18 @@ _LEARNING_RATE = 0.05
 _HIDDEN = 0.3
 # A token that the model is that sure of teaches it nothing.
 _SURE = 1e-3
-_SEED = 20261122
 
 Array = npt.NDArray[Any]
 Weights = npt.NDArray[np.float32]
 
 
 def train(
-    corpus: Corpus, epochs: int, kept: npt.NDArray[np.bool_] | None = None
+    corpus: Corpus, epochs: int, seed: int, kept: npt.NDArray[np.bool_] | None = None
 ) -> tuple[Weights, Weights]:
     """Return the weights of [bucket, label] and of [label before, label].
 
-    With `kept`, of buckets, only these are learnt.
+    `seed` decides the order of the sentences and which words are hidden. With `kept`, of buckets,
+    only these are learnt.
     """
     if kept is None:
         kept = np.ones(BUCKETS, np.bool_)
@@ -56,7 +56,7 @@ def train(
         np.array([bool(_telltale(template)) for template in WORD_TEMPLATES[offset]])
         for offset in OFFSETS
     )
-    random = np.random.default_rng(_SEED)
+    random = np.random.default_rng(seed)
     weights = np.zeros((BUCKETS, _WIDTH), np.float32)
     squares = np.full((BUCKETS, _WIDTH), 1e-8, np.float32)
     steps = np.zeros((LABELS, LABELS), np.float32)

@@ -1,22 +1,43 @@
 """From the teacher's spans to a label for each token.
 
-What the teacher finds is made more consistent first: within a document a name keeps one type, which
-its mentions vote on, a surname has the person's, and a name that was found in most places is marked
-in all.
+What the teacher finds is resolved first, as the pipeline does with what the tagger finds: a name
+has one type in a document and is marked wherever it is said, persons lose their titles, and what
+the gazetteer knows is marked as well.
 """
 
-from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 import numpy.typing as npt
 
-from pipeline.entities.model import BEGIN, INSIDE, LAST, OUTSIDE, TYPES, UNIT
+from pipeline.entities.gazetteer import Gazetteer
+from pipeline.entities.model import BEGIN, INSIDE, LAST, OUTSIDE, UNIT
+from pipeline.entities.resolution import KnownNames, resolve
+from pipeline.entities.span import Span
+from training.texts import Text
 
 _ARTICLES = frozenset({"the", "The", "THE"})
 _AFTER = frozenset({"'s", "’s", "'S", "’S", "'", "’", ",", ".", "-", '"', "”"})
 
 Name = tuple[int, int, int]  # first token, one past the last, number of its type
+
+
+def resolved(texts: Iterable[tuple[Text, list[Span]]]) -> Iterator[tuple[Text, list[Span]]]:
+    """Yield each text with the spans that resolution makes of those found in it."""
+    known = KnownNames(Gazetteer().known_names())
+    for text, spans in texts:
+        things = resolve("", text.text, {"body": spans}, known)
+        yield (
+            text,
+            sorted(
+                (
+                    Span(mention.start, mention.end, thing.type)
+                    for thing in things
+                    for mention in thing.mentions
+                ),
+                key=lambda span: (span.start, span.end),
+            ),
+        )
 
 
 def names_of(
@@ -35,45 +56,6 @@ def names_of(
         if end > begin and any(word[0].isalpha() for word in words[begin:end]):
             names.append((begin, end, kind))
     return names
-
-
-def made_consistent(names: Sequence[Name], words: Sequence[str]) -> list[Name]:
-    """Return the names of a document after a vote on their types, and those that were missed."""
-    votes: defaultdict[tuple[str, ...], Counter[int]] = defaultdict(Counter)
-    for begin, end, kind in names:
-        votes[tuple(words[begin:end])][kind] += 1
-    types = {form: count.most_common(1)[0][0] for form, count in votes.items()}
-    person = TYPES.index("PERSON")
-    for form, kind in list(types.items()):
-        if kind == person and len(form) > 1:
-            for part in (form[-1:], form[:1]):
-                if part in types and votes[part].total() < 2 * votes[form].total() + 2:
-                    types[part] = person
-    taken = np.zeros(len(words), np.bool_)
-    result = []
-    for begin, end, _ in names:
-        taken[begin:end] = True
-        result.append((begin, end, types[tuple(words[begin:end])]))
-    by_first: defaultdict[str, list[tuple[str, ...]]] = defaultdict(list)
-    for form in sorted(types, key=lambda form: (-len(form), form)):
-        if form[0][0].isupper() and len("".join(form)) > 2:
-            by_first[form[0]].append(form)
-    missed: defaultdict[tuple[str, ...], list[Name]] = defaultdict(list)
-    at = 0
-    while at < len(words):
-        step = 1
-        if not taken[at]:
-            for form in by_first.get(words[at], ()):
-                end = at + len(form)
-                if tuple(words[at:end]) == form and not taken[at:end].any():
-                    missed[form].append((at, end, types[form]))
-                    step = len(form)
-                    break
-        at += step
-    for form, places in missed.items():
-        if votes[form].total() >= len(places):
-            result += places
-    return sorted(result)
 
 
 def labels_of(

@@ -1,4 +1,4 @@
-"""What the teacher finds in the texts: it takes minutes and is always the same, so it is kept."""
+"""What the teacher finds in the texts, which takes minutes and is kept, and its word vectors."""
 
 import hashlib
 import json
@@ -6,7 +6,11 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import get_args
 
-from pipeline.entities.spacy_model import SpacyModel
+import numpy as np
+import numpy.typing as npt
+from spacy.vocab import Vocab
+
+from pipeline.entities.spacy_model import SpacyModel, verified_teacher
 from pipeline.entities.span import Span
 from schemas.article import EntityType
 from training.texts import Text
@@ -48,3 +52,11 @@ def _read(cache: Path) -> dict[str, list[tuple[int, int, int]]]:
         key: [(start, end, kind) for start, end, kind in found]
         for key, found in map(json.loads, whole.splitlines())
     }
+
+
+def word_vectors() -> tuple[list[tuple[str, int]], npt.NDArray[np.float32]]:
+    """Return the words of the teacher, most frequent first, each with its row of vectors."""
+    vocabulary = Vocab().from_disk(verified_teacher() / "vocab")
+    vectors = vocabulary.vectors
+    words = [(vocabulary.strings[key], row) for key, row in vectors.key2row.items()]
+    return words, np.asarray(vectors.data)

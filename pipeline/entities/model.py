@@ -15,7 +15,7 @@ from schemas.article import EntityType
 
 MODEL_FILE = Path(__file__).with_name("tagger.npz")
 # Of the file that `python -m training` wrote, which prints it.
-MODEL_SHA256 = "257440d56da78b6d40b8c2e923193d3a12fc568f8243e24f6566dfd10c720d18"
+MODEL_SHA256 = "c83c9d1a446fe8cbd2ee5b712bc62a60fceb6254fd46b3946c9ce7cfb9e6147e"
 
 TYPES: tuple[EntityType, ...] = get_args(EntityType)
 # Labels of tokens, with the number of the type added: outside a name, its begin, inside, last, or

@@ -8,8 +8,6 @@ import warnings
 from importlib.util import find_spec
 from pathlib import Path
 
-import numpy as np
-import numpy.typing as npt
 import spacy
 from spacy.language import Language
 
@@ -48,7 +46,7 @@ class SpacyModel:
     def __init__(self, name: str = TEACHER) -> None:
         """Load the pipeline `name`; raise `UserError` where it is not installed or altered."""
         self.name = name
-        location = _verified_teacher() if name == TEACHER else name
+        location = verified_teacher() if name == TEACHER else name
         with warnings.catch_warnings():
             # "[W095] trained with spaCy v3.7": its recogniser finds the same in 3.8 (golden test)
             warnings.simplefilter("ignore", UserWarning)
@@ -93,7 +91,8 @@ def _all_but_recogniser(location: str | Path) -> list[str]:
     return [*others, "tok2vec"] if isinstance(location, Path) else others
 
 
-def _verified_teacher() -> Path:
+def verified_teacher() -> Path:
+    """Return the folder of the default model; raise `UserError` where it is missing or altered."""
     package = find_spec(_TEACHER_PACKAGE)
     if package is None or package.origin is None:
         raise UserError(
@@ -106,13 +105,3 @@ def _verified_teacher() -> Path:
     if hashlib.sha256(recogniser.read_bytes()).hexdigest() != _TEACHER_SHA256:
         raise UserError(f"the model {TEACHER} is not the one expected: {recogniser} differs")
     return directory
-
-
-def word_vectors() -> tuple[list[tuple[str, int]], npt.NDArray[np.float32]]:
-    """Return the words of the default model, most frequent first, each with its row of vectors."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", UserWarning)
-        language = spacy.load(_verified_teacher(), exclude=["ner", *_all_but_recogniser(Path())])
-    vectors = language.vocab.vectors
-    words = [(language.vocab.strings[key], row) for key, row in vectors.key2row.items()]
-    return words, np.asarray(vectors.data)

@@ -36,7 +36,7 @@ _HARD = {"several at once", *OTHERS}
 _ALTERED_EACH = 400
 _PENALTY = 3e-2
 # Of thresholds whose F1 is as good the strictest is taken: a false link joins whole stories.
-_AS_GOOD = 0.002
+_AS_GOOD = 0.004
 _STEPS, _SMALLEST_STEP = 40, 1e-4
 
 Vector = NDArray[np.float64]

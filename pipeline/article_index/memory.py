@@ -14,6 +14,7 @@ from pipeline.article_index.entry import Stored, keys_of
 from pipeline.article_index.fingerprint import (
     MOST_KEYS,
     ROW_SIZE,
+    TEXT,
     Fingerprint,
     unpacked,
 )
@@ -32,6 +33,9 @@ MOST_POSTINGS = MOST_KEYS + 5
 _MOST_WITH_KEY = 64
 # So many of those that share most are compared in full. A copy is among the first three.
 _MOST_CANDIDATES = 24
+# Of texts that have less of each other in common no score makes one: the least of all labelled
+# pairs have half. Most articles have no candidate that has more.
+_LEAST_TEXT = 0.25
 # Arrays grow by a sixteenth, and what has expired is cut off when it is an eighth.
 _GROWTH, _WASTE, _FEWEST = 16, 8, 1024
 _DIGEST_BYTES = 16
@@ -186,11 +190,16 @@ class Memory:
         )[:_MOST_CANDIDATES]
         if not places:
             return None
+        common = agreement(fingerprint.row, self._rows[places])
+        alike = np.flatnonzero(common.of_shorter(TEXT) >= _LEAST_TEXT)
+        if not len(alike):
+            return None
+        places = [places[line] for line in alike]
         words = self._words[places].astype(np.float64)
         return Candidates(
             places,
             features(
-                agreement(fingerprint.row, self._rows[places]),
+                common.of(alike),
                 np.array([rare[place] for place in places]),
                 len(fingerprint.keys),
             ),

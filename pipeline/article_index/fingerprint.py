@@ -18,13 +18,14 @@ from pipeline.article_index.words import KIND, KIND_BITS, NAME, NUMBER, PLAIN, H
 
 Row = NDArray[np.uint32]
 
-# Keys: the smallest hashes of 4-word sequences, of the lead and of the whole text. A lead of 60
-# words is what most abridgements keep. All labelled Reuters pairs share some.
+# Keys: the smallest hashes of 4-word sequences, of the whole text, of its lead and of its first
+# words. Most abridgements keep the lead, and the first words are all that a brief has left when it
+# is cut to a quarter. All labelled Reuters pairs share some.
 _KEY_WORDS = 4
-_LEAD_WORDS = 60
-_LEAD_KEYS = 6
 _TEXT_KEYS = 12
-MOST_KEYS = _LEAD_KEYS + _TEXT_KEYS
+_LEAD_KEYS = 4
+_LEADS = (60, 20)  # words
+MOST_KEYS = _TEXT_KEYS + len(_LEADS) * _LEAD_KEYS
 
 # The sections of a row: three-word sequences of the text; its numbers; its names; the words of the
 # headline; those sequences that hold a number or a name; the headline's tickers. Half of all wire
@@ -145,13 +146,17 @@ def _never_plain(names: Hashes, plain: Hashes) -> Hashes:
 
 def _keys(sequences: Hashes) -> list[int]:
     keys = sequences >> _HALF
-    smallest = set(np.sort(keys)[: 2 * _TEXT_KEYS].tolist())
-    chosen = sorted(smallest)[:_TEXT_KEYS]
-    lead = keys[: _LEAD_WORDS - _KEY_WORDS + 1]
-    if len(lead) < len(keys):
-        smallest = set(np.sort(lead)[: 2 * _LEAD_KEYS].tolist())
-        chosen = sorted({*chosen, *sorted(smallest)[:_LEAD_KEYS]})
-    return chosen
+    chosen = _smallest(keys, _TEXT_KEYS)
+    for words in _LEADS:
+        lead = keys[: words - _KEY_WORDS + 1]
+        if len(lead) < len(keys):
+            chosen |= _smallest(lead, _LEAD_KEYS)
+    return sorted(chosen)
+
+
+def _smallest(keys: Hashes, count: int) -> set[int]:
+    """Return the `count` smallest keys; a few less where the smallest recur."""
+    return set(np.sort(keys)[:count].tolist())
 
 
 def _row(*sets: Hashes) -> Row:

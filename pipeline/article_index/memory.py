@@ -3,6 +3,7 @@
 Articles have places: the oldest is the first. They are added at the end and expire at the front.
 """
 
+from array import array
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -14,6 +15,7 @@ from pipeline.article_index.entry import Stored, keys_of
 from pipeline.article_index.fingerprint import (
     MOST_KEYS,
     ROW_SIZE,
+    TEXT,
     Fingerprint,
     unpacked,
 )
@@ -31,7 +33,10 @@ MOST_POSTINGS = MOST_KEYS + 5
 # so many have says nothing.
 _MOST_WITH_KEY = 64
 # So many of those that share most are compared in full. A copy is among the first three.
-_MOST_CANDIDATES = 24
+_MOST_CANDIDATES = 8
+# Of texts that have less of each other in common no score makes one: the least of all labelled
+# pairs have half. Most articles have no candidate that has more.
+_LEAST_TEXT = 0.25
 # Arrays grow by a sixteenth, and what has expired is cut off when it is an eighth.
 _GROWTH, _WASTE, _FEWEST = 16, 8, 1024
 _DIGEST_BYTES = 16
@@ -57,10 +62,11 @@ class Memory:
         self._first = 0  # what is before has expired
         self._end = 0
         self._postings = Postings(MOST_POSTINGS)
+        # What is compared is in arrays of numpy, what is looked at one by one in Python's.
+        self._stories = array("I")
+        self._times = array("d")
         self._rows = np.empty((_FEWEST, ROW_SIZE), np.uint32)
         self._words = np.empty(_FEWEST, np.uint32)
-        self._stories = np.empty(_FEWEST, np.uint32)
-        self._times = np.empty(_FEWEST, np.float64)
         self._digests = np.empty((_FEWEST, _DIGEST_BYTES), np.uint8)
 
     def __len__(self) -> int:
@@ -69,21 +75,17 @@ class Memory:
     @property
     def nbytes(self) -> int:
         """Bytes of memory."""
-        arrays = (self._rows, self._words, self._stories, self._times, self._digests)
-        return self._postings.nbytes + sum(array.nbytes for array in arrays)
+        compared = (self._rows, self._words, self._digests)
+        return (
+            self._postings.nbytes
+            + sum(column.nbytes for column in compared)
+            + sum(column.itemsize * len(column) for column in (self._stories, self._times))
+        )
 
     def key(self, place: int) -> str:
         """Return the table's key of the article at `place`."""
         digest: bytes = self._digests[place].tobytes()
         return digest.hex()
-
-    def time(self, place: int) -> float:
-        """Return the clock when the article at `place` came."""
-        return float(self._times[place])
-
-    def keys_in_order(self) -> list[str]:
-        """Return all keys, the oldest first."""
-        return [self.key(place) for place in range(self._first, self._end)]
 
     # --- adding and expiring ------------------------------------------------------------------
 
@@ -92,12 +94,12 @@ class Memory:
     ) -> None:
         """Add the latest article, of a story, to be found under `postings`."""
         place = self._end
-        if place == len(self._times):
+        if place == len(self._words):
             self._resize(place + max(_FEWEST, place // _GROWTH))
         self._rows[place] = fingerprint.row
         self._words[place] = fingerprint.words
-        self._stories[place] = story
-        self._times[place] = time
+        self._stories.append(story)
+        self._times.append(time)
         self._digests[place] = np.frombuffer(bytes.fromhex(key), np.uint8)
         self._postings.add(postings)
         self._end += 1
@@ -113,8 +115,8 @@ class Memory:
         hashes = np.frombuffer(b"".join(entry.row for _, entry in entries), np.uint32)
         self._rows[:count] = unpacked(sizes.reshape(count, -1), hashes)
         self._words[:count] = [entry.words for _, entry in entries]
-        self._stories[:count] = [entry.story for _, entry in entries]
-        self._times[:count] = [entry.time for _, entry in entries]
+        self._stories.extend(entry.story for _, entry in entries)
+        self._times.extend(entry.time for _, entry in entries)
         digests = bytes.fromhex("".join(key for key, _ in entries))
         self._digests[:count] = np.frombuffer(digests, np.uint8).reshape(count, -1)
         lengths = np.array([len(entry.postings) // 4 for _, entry in entries])
@@ -137,22 +139,21 @@ class Memory:
     def _cut(self) -> None:
         kept = slice(self._first, self._end)
         count = len(self)
-        for array in (self._rows, self._words, self._stories, self._times, self._digests):
-            array[:count] = array[kept].copy()
+        for column in (self._rows, self._words, self._digests):
+            column[:count] = column[kept].copy()
+        del self._stories[: self._first], self._times[: self._first]
         self._postings.cut(self._first)
         self._first, self._end = 0, count
         self._resize(count + max(_FEWEST, count // _GROWTH))
 
     def _resize(self, size: int) -> None:
-        def resized(array: NDArray) -> NDArray:  # type: ignore[type-arg]
-            new = np.empty((size, *array.shape[1:]), array.dtype)
-            new[: self._end] = array[: self._end]
+        def resized(column: NDArray) -> NDArray:  # type: ignore[type-arg]
+            new = np.empty((size, *column.shape[1:]), column.dtype)
+            new[: self._end] = column[: self._end]
             return new
 
         self._rows = resized(self._rows)
         self._words = resized(self._words)
-        self._stories = resized(self._stories)
-        self._times = resized(self._times)
         self._digests = resized(self._digests)
 
     def old(self, limit: float, look_at: int) -> int:
@@ -160,9 +161,9 @@ class Memory:
 
         A wrong time does not hold up those behind it: the first `look_at` are looked at.
         """
-        times = self._times[self._first : min(self._first + look_at, self._end)]
-        older = np.flatnonzero(times < limit)
-        return int(older[-1]) + 1 if len(older) else 0
+        times = self._times[self._first : self._first + look_at]
+        older = (number for number, time in enumerate(times, start=1) if time < limit)
+        return max(older, default=0)
 
     # --- finding ------------------------------------------------------------------------------
 
@@ -177,7 +178,7 @@ class Memory:
             found = list(islice(self._postings.having(key), _MOST_WITH_KEY))
             if found:
                 # A key is as rare as the stories that have it: all versions of one do.
-                stories = 1 if len(found) == 1 else len(set(self._stories[found].tolist()))
+                stories = len(set(map(self._stories.__getitem__, found)))
                 for place in found:
                     rare[place] = rare.get(place, 0.0) + 1 / stories
         places = sorted(
@@ -186,11 +187,16 @@ class Memory:
         )[:_MOST_CANDIDATES]
         if not places:
             return None
+        common = agreement(fingerprint.row, self._rows[places])
+        alike = np.flatnonzero(common.of_shorter(TEXT) >= _LEAST_TEXT)
+        if not len(alike):
+            return None
+        places = [places[line] for line in alike]
         words = self._words[places].astype(np.float64)
         return Candidates(
             places,
             features(
-                agreement(fingerprint.row, self._rows[places]),
+                common.of(alike),
                 np.array([rare[place] for place in places]),
                 len(fingerprint.keys),
             ),

@@ -61,6 +61,10 @@ class Agreement:
         smaller = np.minimum(self.here[:, section], self.there[:, section])
         return self.shared[:, section] / np.maximum(smaller, 1)
 
+    def of(self, lines: NDArray[np.intp]) -> "Agreement":
+        """Return the agreement with some of the others."""
+        return Agreement(self.shared[lines], self.here[lines], self.there[lines])
+
 
 def agreement(row: Row, others: NDArray[np.uint32]) -> Agreement:
     """Compare a row with others, one a line."""

@@ -51,8 +51,8 @@ _MOST_WORDS = 50_000
 # Places scored at once: bounds the memory that a long text takes.
 _BLOCK = 4096
 # A token whose score outside names is that much above any other is not searched, with 32 to the
-# nat; one that is written like a name has to be surer. Of 38,341 names of the evaluation sets and of
-# 1,000 articles of the wire, this loses 162 and adds 203, and takes a quarter off the time.
+# nat; one that is written like a name has to be surer. Of 38,341 names of the evaluation sets and
+# of 1,000 articles of the wire, this loses 162 and adds 203, and takes a quarter off the time.
 _CERTAIN = 80
 _CERTAIN_OF_NAME = 112
 

@@ -36,7 +36,8 @@ def test_every_command_of_the_page_does_what_it_says(
     with RunningPipeline(settings, tmp_path / "worker.log", workers=2) as pipeline:
         pipeline.feed([article])
         assert pipeline.account().holds
-        (clean,) = read_topics(settings, [TOPIC_OF[CleanArticle]], idle=2)
+        # A worker that joins meanwhile may clean it once more, under the same id.
+        clean, *_ = read_topics(settings, [TOPIC_OF[CleanArticle]], idle=2)
         rejection = Rejection(
             stage="tag", reason="stage_failed", detail="Broken.", topic="news.clean",
             partition=clean.partition, offset=clean.offset, key=clean.key, value=clean.value,

@@ -145,7 +145,9 @@ def test_it_ends_cleanly_and_goes_on_where_it_was(wire: Settings, how: signal.Si
         time.sleep(1)
         process.send_signal(how)
         assert process.wait(20) == 130
-        assert process.stderr.read() == b""
+        # kafka-python 3.0 may log that it was closed while it read.
+        said = process.stderr.read().splitlines()
+        assert [line for line in said if b'"logger":"kafka.' not in line] == []
     assert all(lines)
     again = newswire("subscribe", "enriched", "--group", "desk", settings=wire)
     assert (again.returncode, again.stdout, again.stderr) == (0, "", "")

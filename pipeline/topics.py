@@ -95,10 +95,19 @@ def changelog(table: str, settings: Settings) -> Topic:
     return Topic(name, partitions=1, retention=None, compacted=True)
 
 
+# A group's deliveries are in one partition, by the hash of its name: their number never changes.
+_DELIVERIES_PARTITIONS = 4
+
+
 def deliveries(settings: Settings) -> Topic:
     """Return the topic in which is remembered what groups of subscribers were given."""
     retention = timedelta(days=settings.window_days)
-    return Topic(f"{settings.consumer_group}-deliveries", retention=retention, compacted=True)
+    return Topic(
+        f"{settings.consumer_group}-deliveries",
+        partitions=_DELIVERIES_PARTITIONS,
+        retention=retention,
+        compacted=True,
+    )
 
 
 def all_topics(settings: Settings) -> list[Topic]:

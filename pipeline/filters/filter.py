@@ -76,7 +76,7 @@ def _test(expression: Expression) -> _Test:
 def _all(tests: tuple[_Test, ...]) -> _Test:
     # Loops: a generator under all() takes three times as long.
     def test(view: View) -> bool:
-        for test in tests:  # noqa: SIM110
+        for test in tests:  # noqa: SIM110  the loop is the fast form
             if not test(view):
                 return False
         return True
@@ -86,7 +86,7 @@ def _all(tests: tuple[_Test, ...]) -> _Test:
 
 def _any(tests: tuple[_Test, ...]) -> _Test:
     def test(view: View) -> bool:
-        for test in tests:  # noqa: SIM110
+        for test in tests:  # noqa: SIM110  the loop is the fast form
             if test(view):
                 return True
         return False

@@ -12,6 +12,8 @@ from pipeline.topics import TOPIC_OF
 
 ROOT = Path(__file__).resolve().parents[1]
 README = (ROOT / "README.md").read_text("utf-8")
+PAGES = {page.stem: page.read_text("utf-8") for page in (ROOT / "docs").glob("*.md")}
+EVERYTHING = "\n".join((README, *PAGES.values()))
 COMMANDS = sorted(
     [
         *(
@@ -29,14 +31,21 @@ def test_the_readme_tells_of_every_command(command: str) -> None:
     assert re.search(rf"^\| `newswire {command}\b", README, re.MULTILINE)
 
 
-def test_the_readme_tells_of_no_command_that_there_is_not() -> None:
-    assert set(re.findall(r"`newswire ([a-z]+)", README)) <= set(COMMANDS)
+def test_the_documents_tell_of_no_command_that_there_is_not() -> None:
+    assert set(re.findall(r"`newswire ([a-z]+)", EVERYTHING)) <= set(COMMANDS)
+
+
+@pytest.mark.parametrize("page", sorted(PAGES))
+def test_the_readme_leads_to_every_page(page: str) -> None:
+    assert f"(docs/{page}.md)" in README
 
 
 @pytest.mark.parametrize("name", sorted(Settings.model_fields))
-def test_the_readme_tells_of_every_setting_and_its_default(name: str) -> None:
+def test_every_setting_and_its_default_is_documented(name: str) -> None:
     rows = [
-        row for row in README.splitlines() if row.startswith("|") and PREFIX + name.upper() in row
+        row
+        for row in PAGES["settings"].splitlines()
+        if row.startswith("|") and PREFIX + name.upper() in row
     ]
     field = Settings.model_fields[name]
     default = "a temporary one" if field.default_factory else field.default
@@ -57,13 +66,13 @@ def test_what_the_readme_says_is_somewhere_is_there(path: str) -> None:
     assert (ROOT / path).exists()
 
 
-@pytest.mark.parametrize("target", re.findall(r"(?:`|\n)make ([a-z-]+)", README))
-def test_every_make_target_that_the_readme_names_is_there(target: str) -> None:
+@pytest.mark.parametrize("target", re.findall(r"(?:`|\n)make ([a-z-]+)", EVERYTHING))
+def test_every_make_target_that_a_document_names_is_there(target: str) -> None:
     assert re.search(rf"^{target}:", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE)
 
 
-def test_the_feeds_that_the_readme_shows_can_be_followed(tmp_path: Path) -> None:
-    (example,) = re.findall(r"```toml\n(.*?)```", README, re.DOTALL)
+def test_the_feeds_that_are_shown_can_be_followed(tmp_path: Path) -> None:
+    (example,) = re.findall(r"```toml\n(.*?)```", PAGES["feeding"], re.DOTALL)
     path = tmp_path / "feeds.toml"
     path.write_text(example)
     assert [(feed.interval, feed.fetch_articles) for feed in load_feeds(str(path))] == [

@@ -43,12 +43,13 @@ check: .venv/dev  ## style and types
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 
-bench: .venv/dev  ## the whole pipeline on a stream: account, sameness, rate, latency
+bench: .venv/bench  ## the whole pipeline on a stream; readies the other benchmarks, with whom they compare us
 	$(BIN)/python benchmarks/stream.py
 
 train: .venv/dev  ## train the tagger anew, from ../shared/data/train
 	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-train.lock
 	$(BIN)/python -m training
+
 fuzz: .venv/dev  ## a million inputs that no source sends, through every stage
 	$(BIN)/python benchmarks/fuzz.py
 
@@ -63,6 +64,7 @@ lock: .venv/dev  ## resolve the dependencies anew
 	$(LOCK) pyproject.toml --output-file requirements.lock
 	$(LOCK) pyproject.toml --extra dev --output-file requirements-dev.lock
 	$(LOCK) pyproject.toml --extra train --constraint requirements-dev.lock --output-file requirements-train.lock
+	$(LOCK) pyproject.toml --extra bench --constraint requirements-dev.lock --output-file requirements-bench.lock
 	$(LOCK) requirements-build.in --constraint requirements-dev.lock --output-file requirements-build.lock
 
 clean:  ## remove what was installed and fetched
@@ -89,3 +91,7 @@ endef
 	@echo "Installing the pipeline, its model and the tools"
 	$(call install,requirements-dev.lock)
 	@touch .venv/runtime
+
+.venv/bench: .venv/dev requirements-bench.lock
+	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-bench.lock
+	@touch $@

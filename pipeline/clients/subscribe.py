@@ -74,9 +74,9 @@ def subscribe(
 
     With a `group`, the next subscriber of the group goes on where this one stopped; `start` (the
     beginning otherwise) is where a new group begins. A record counts as delivered when the next one
-    is asked for. With `idle_seconds`, it ends when nothing came for so long. `watch` is called
-    several times a second, and may raise. A message that is no record of its topic is logged and
-    passed over. The members of a group are to ask for the same.
+    is asked for. With `idle_seconds`, it ends when nothing came for so long and nothing is left.
+    `watch` is called several times a second, and may raise. A message that is no record of its
+    topic is logged and passed over. The members of a group are to ask for the same.
 
     Whoever was given an article is given its withdrawal, its correction and the end of its hold
     too, whatever `where` says and also where `topics` lack `news.withdrawals`. A withdrawal comes
@@ -121,7 +121,11 @@ def _deliveries(
     looks_in_vain = 0
     reader = RecordReader()
     waiting: deque[_Waiting] = deque()
-    while idle_seconds is None or time.monotonic() - last < idle_seconds:
+    while (
+        idle_seconds is None
+        or time.monotonic() - last < idle_seconds
+        or (is_reachable(settings) and not source.is_at_end())
+    ):
         watch()
         polled = source.poll()
         if source.changed():
@@ -332,6 +336,11 @@ class _Source:
             self._consumer.end_offsets(partitions) if partitions else {}
         )
         return ends
+
+    def is_at_end(self) -> bool:
+        """Say whether our partitions have nothing more: a busy broker may only be slow."""
+        ends = self._consumer.end_offsets(list(self._begun)) if self._begun else {}
+        return self.has_read(ends)
 
     def has_read(self, ends: dict[TopicPartition, int]) -> bool:
         """Say whether all before `ends` is done, by us or by another member of the group."""

@@ -96,7 +96,8 @@ def filled(shared_console: RunningConsole) -> tuple[RunningConsole, str]:
 
 
 def headlines(page: Page) -> list[str]:
-    return page.locator(".row h2").all_inner_texts()
+    texts: list[str] = page.locator(".row h2").all_inner_texts()
+    return texts
 
 
 # --- the stream ----------------------------------------------------------------------------------

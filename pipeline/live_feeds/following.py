@@ -111,6 +111,7 @@ class Follower:
         self._large = asyncio.Semaphore(_LARGE_BODIES)
         self._parsing = asyncio.Semaphore(1)
         self._sending = asyncio.Semaphore(_SENDING)
+        self._sending_pages = asyncio.Semaphore(_SENDING)  # hosts may want us to wait between pages
         # Two feeds of one wire may carry the same item.
         self._of_source: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._states_of_source: defaultdict[str, list[FeedState]] = defaultdict(list)
@@ -203,7 +204,8 @@ class Follower:
                 return
             validators = response.validators
             parsed, items = await self._parse(feed, response)
-        async with self._of_source[feed.source], self._sending:
+        sending = self._sending_pages if feed.fetch_articles else self._sending
+        async with self._of_source[feed.source], sending:
             await self._send_new(feed, state, items)
         if parsed.problems:
             self._say(feed, state, _ITEMS, "; ".join(parsed.problems))

@@ -279,7 +279,8 @@ def _run(feeding: Feeding, inputs: Iterable[Input | None], total: int | None) ->
     """Feed `inputs`, with progress on a terminal, and say how many articles were delivered."""
     with FeedProgress(total) as progress:
         feeding.run(inputs, progress)
-    print(f"{feeding.delivered} articles delivered, {feeding.failed} not", file=sys.stderr)
+    articles = feeding.delivered - feeding.no_articles
+    print(f"{articles} articles delivered, {feeding.failed} not", file=sys.stderr)
 
 
 @application.command()

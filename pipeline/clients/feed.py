@@ -19,7 +19,7 @@ from pipeline.errors import UserError
 from pipeline.message import Message
 from pipeline.settings import Settings
 from pipeline.sources import Reader
-from pipeline.sources.unreadable import Problem, Unreadable
+from pipeline.sources.unreadable import NoArticle, Problem, Unreadable
 from pipeline.topics import MAX_INPUT_BYTES, TOPIC_OF, require_topics
 from schemas import RawArticle
 
@@ -195,11 +195,13 @@ def read_file(
     source: str | None,
     on_problem: Callable[[str], None] = lambda _: None,
     on_position: Callable[[int], None] = lambda _: None,
+    on_fault: Callable[[str], None] = lambda _: None,
 ) -> Iterator[RawArticle | bytes]:
     """Yield what is in the file, unpacked where its name ends in `.gz`; `-` is standard input.
 
-    `on_problem` is told of what was mended or passed over, `on_position` how far the file was read,
-    in bytes of it as it lies there. Raises `UserError` where it cannot be opened, `Unreadable` for
+    `on_problem` is told of what was mended or passed over, `on_fault` what is wrong with the bytes
+    that come next and should have been an article, `on_position` how far the file was read, in
+    bytes of it as it lies there. Raises `UserError` where it cannot be opened, `Unreadable` for
     what cannot be read.
     """
     try:
@@ -213,6 +215,9 @@ def read_file(
             for item in reader(unpacked, source):  # type: ignore[arg-type]  # has all that is used
                 if isinstance(item, Problem):
                     on_problem(item.text)
+                elif isinstance(item, NoArticle):
+                    on_fault(item.text)
+                    yield item.content
                 else:
                     yield item
                 if has_position:

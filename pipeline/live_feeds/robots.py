@@ -1,4 +1,4 @@
-"""robots.txt (RFC 9309): whether a page may be fetched by a program, and how often (Crawl-delay)."""
+"""robots.txt (RFC 9309): whether a program may fetch a page; Crawl-delay: how often."""
 
 import asyncio
 import time

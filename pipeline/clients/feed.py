@@ -6,7 +6,6 @@ import time
 import zlib
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
 from datetime import UTC, datetime
 from types import TracebackType
 from typing import Any, BinaryIO, Self
@@ -34,6 +33,9 @@ _RECONNECT_SECONDS = 2.0
 # After so long the one who waits is told so, and then more seldom.
 _NOTICE_SECONDS = 5.0
 _BATCH_BYTES = 256 * 1024
+_READ_BYTES = 1024**2
+# How often it is asked where in a file we are: to ask costs as much as to read an article.
+_TELL_SECONDS = 0.1
 
 _NEWS_RAW = TOPIC_OF[RawArticle].name
 
@@ -136,7 +138,7 @@ class Feeder:
             self._await_oldest()
         while len(self._waiting) > _MOST_WAITING or self._bytes_waiting > _MOST_BYTES_WAITING:
             self._await_oldest()
-        return replace(message, topic=_NEWS_RAW)
+        return message
 
     def flush(self) -> None:
         """Wait until the broker has everything; raise `UserError` where it went away."""
@@ -212,6 +214,7 @@ def read_file(
         try:
             unpacked = gzip.GzipFile(fileobj=raw) if path.endswith(".gz") else raw
             has_position = raw.seekable()
+            tell_at = 0.0
             for item in reader(unpacked, source):  # type: ignore[arg-type]  # has all that is used
                 if isinstance(item, Problem):
                     on_problem(item.text)
@@ -220,8 +223,11 @@ def read_file(
                     yield item.content
                 else:
                     yield item
-                if has_position:
+                if has_position and time.monotonic() >= tell_at:
+                    tell_at = time.monotonic() + _TELL_SECONDS
                     on_position(raw.tell())
+            if has_position:
+                on_position(raw.tell())
         except (gzip.BadGzipFile, EOFError, zlib.error) as error:
             raise Unreadable(f"cannot be unpacked: {str(error).lower()}") from error
         except OSError as error:
@@ -230,7 +236,7 @@ def read_file(
 
 def _opened(path: str) -> BinaryIO:
     if path != STANDARD_INPUT:
-        return open(path, "rb")
+        return open(path, "rb", _READ_BYTES)
     # Closing it leaves standard input open.
     return open(sys.stdin.fileno(), "rb", closefd=False)
 

@@ -105,7 +105,7 @@ def put(settings: Settings, *records: FinalRecord) -> None:
 def got(settings: Settings, *topics: Topic, **options: Any) -> list[str]:
     """Return what a subscriber is given until nothing more comes, in short."""
     wanted = topics or (ENRICHED,)
-    return [short(d) for d in subscribe(settings, wanted, idle_seconds=2.5, **options)]
+    return [short(d) for d in subscribe(settings, wanted, idle_seconds=1.0, **options)]
 
 
 def short(delivery: Delivery) -> str:
@@ -206,7 +206,7 @@ def test_groups_know_nothing_of_each_other(local: Settings) -> None:
 
 def test_what_was_not_taken_to_its_end_is_delivered_again(local: Settings) -> None:
     put(local, article("a"), article("b"), article("c"))
-    deliveries = subscribe(local, [ENRICHED], "desk", 2.5)
+    deliveries = subscribe(local, [ENRICHED], "desk", 1.0)
     assert [short(delivery) for delivery in islice(deliveries, 2)] == ["match a", "match b"]
     deliveries.close()  # type: ignore[attr-defined]  # it is a generator
     assert got(local, group="desk") == ["match b", "match c"]

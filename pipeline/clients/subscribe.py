@@ -37,6 +37,8 @@ _SLOWEST_CONSUMER_MS = 30 * 60 * 1000
 # How often a broker that sends nothing is looked after, and how often in vain.
 _LOOK_SECONDS = 1.0
 _LOOKS = 3
+# How long a broker that has more, and sends nothing, is waited for.
+_BUSY_SECONDS = 30.0
 
 _WITHDRAWALS = TOPIC_OF[Withdrawal].name
 # What can be withdrawn, and so must have been read before a withdrawal is.
@@ -122,7 +124,14 @@ def _deliveries(
     looks_in_vain = 0
     reader = RecordReader()
     waiting: deque[_Waiting] = deque()
-    while idle_seconds is None or time.monotonic() - last < idle_seconds:
+    while True:
+        idle = time.monotonic() - last
+        if (
+            idle_seconds is not None
+            and idle >= idle_seconds
+            and (idle >= idle_seconds + _BUSY_SECONDS or not source.is_behind())
+        ):
+            break
         watch()
         polled = source.poll()
         if source.changed():
@@ -316,6 +325,11 @@ class _Source:
     def is_joining(self) -> bool:
         """Say whether we have no partitions yet, but may still get some."""
         return not self._consumer.assignment() and time.monotonic() < self._joined_by
+
+    def is_behind(self) -> bool:
+        """Say whether the broker has what we have not read: it may be too busy to answer."""
+        ends = self._consumer.end_offsets(list(self._begun)) if self._begun else {}
+        return any(self._consumer.position(partition) < end for partition, end in ends.items())
 
     def owns(self, message: Message) -> bool:
         """Say whether the message's partition is ours."""

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from browser.conftest import PagesOf
-from browser.running_console import RunningConsole, running_console
 from playwright.sync_api import Page, expect
+from running_console import RunningConsole, running_console
 from running_pipeline import RunningPipeline
 from town_wire import article, demonstration, many, rejection, town
 

@@ -79,16 +79,17 @@ def subscribe(
     topic is logged and passed over. The members of a group are to ask for the same.
 
     Whoever was given an article is given its withdrawal, its correction and the end of its hold
-    too, whatever `where` says and also where `topics` lack `news.withdrawals`. A withdrawal comes
-    after every article that was published before it. An article under embargo is kept until its
+    too, whatever `where` says and whatever `topics` lack. A withdrawal comes after every article
+    that was published before it. An article under embargo, and so a copy of one, is kept until its
     time has come, unless `embargoed`; what is withdrawn or has a new version by then never comes.
 
     Raises `UserError` where no broker answers, a topic is missing, or the broker goes away.
     """
     names = [topic.name for topic in topics]
     remembered = [deliveries(settings)] if group is not None else []
-    withdrawals = [TOPIC_OF[Withdrawal]] if _ARTICLES & set(names) else []
-    followed = list({topic.name: topic for topic in (*topics, *withdrawals)}.values())
+    # Corrections and the ends of holds are among the articles, of copies too.
+    concerning = [TOPIC_OF[EnrichedArticle], TOPIC_OF[Withdrawal]] if _ARTICLES & set(names) else []
+    followed = list({topic.name: topic for topic in (*topics, *concerning)}.values())
     require_topics(settings, [*followed, *remembered])
     try:
         given = (
@@ -201,7 +202,7 @@ class _Choice:
         if record is None:
             return None
         match record:
-            case EnrichedArticle():
+            case EnrichedArticle() | Duplicate():
                 self._drop_held([record.article_id])
                 until = record.embargo_until
                 if until is not None and not self._embargoed and until > datetime.now(UTC):

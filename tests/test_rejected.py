@@ -1,6 +1,7 @@
 """What was rejected can be looked at and fed again, once; an article's way can be followed."""
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 
 import orjson
@@ -10,6 +11,8 @@ from running_pipeline import RunningPipeline, read_topics
 from test_cli import newswire
 
 from pipeline.clients.rejected import REJECTION_HEADER, Wanted, rejections, replay
+from pipeline.clients.stored import Stored
+from pipeline.clients.trace import Stop
 from pipeline.message import REPLAY_HEADER, Message, timestamp
 from pipeline.settings import Settings
 from pipeline.topics import FINAL_TOPICS, TOPIC_OF
@@ -151,3 +154,12 @@ def test_the_way_of_an_article_is_shown_with_what_each_stage_took(
 def test_a_mistake_is_one_line(arguments: tuple[str, ...], line: str) -> None:
     ran = newswire(*arguments, NEWSWIRE_BROKER="127.0.0.1:9")
     assert (ran.returncode, ran.stderr) == (2, f"newswire: {line}\n")
+
+
+def test_a_strange_receipt_does_not_hinder_the_trace() -> None:
+    strange = Message(
+        b"{}", headers=(("newswire_received", b"x"), ("newswire_clean", b"y/z")),
+        topic="news.raw", partition=0, offset=1,
+    )  # fmt: skip
+    stop = Stop.of(Stored(strange, datetime(2026, 11, 22, tzinfo=UTC)))
+    assert (stop.received_at, stop.stages) == (None, {})

@@ -236,3 +236,19 @@ def test_matches_are_posted_what_is_not_taken_is_kept_and_sent_again(
     again = newswire("resend", file, "--post", receiver.url, NEWSWIRE_WEBHOOK_SECRET=SECRET)
     assert (again.returncode, again.stderr) == (0, "1 sent, 1 overtaken and dropped, 0 kept\n")
     assert [headers["ce-subject"] for headers, _ in receiver.requests] == ["d"]
+
+
+@pytest.mark.kafka
+def test_an_id_of_any_characters_goes_into_a_header(
+    embedded: Settings, receiver: Receiver, tmp_path: Path
+) -> None:
+    ensure_topics(embedded)
+    put(embedded, article("artículo 1\n50%"), article("b"))
+    ran = newswire(
+        *("subscribe", "enriched", "--post", receiver.url),
+        *("--undelivered", str(tmp_path / "file")), settings=embedded,
+        NEWSWIRE_WEBHOOK_SECRET=SECRET,
+    )  # fmt: skip
+    assert (ran.returncode, ran.stderr) == (0, "")
+    subjects = [headers["ce-subject"] for headers, _ in receiver.requests]
+    assert subjects == ["art%C3%ADculo%201%0A50%25", "b"]

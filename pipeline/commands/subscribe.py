@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from types import FrameType
 from typing import Annotated, NoReturn
+from urllib.parse import quote
 
 import orjson
 import typer
@@ -34,6 +35,8 @@ _REJECTED = TOPIC_OF[Rejection]
 _IDLE_SECONDS = 3.0
 _POSTED = ("json", "ninjs", "ninjs-strict")
 _EXPLAINED = ("readable", "json")
+# What stands for itself in a header; the rest is percent-encoded (CloudEvents 1.0.2, HTTP, 3.1.3.2).
+_IN_A_HEADER = "".join(chr(code) for code in range(0x21, 0x7F) if chr(code) not in '"%')
 
 _PROSE = (
     "Print what comes out: readable on a terminal, one JSON object a line in a pipe.",
@@ -278,7 +281,7 @@ class _Poster:
         event_id = message.header("ce_id") or message.input_id
         if self._format == "json":
             headers = {
-                name.replace("ce_", "ce-"): value.decode("ascii", "replace")
+                name.replace("ce_", "ce-"): quote(value, safe=_IN_A_HEADER)
                 for name, value in message.headers
                 if name.startswith("ce_") and value is not None
             }

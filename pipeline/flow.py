@@ -127,7 +127,7 @@ def _identity(value: bytes) -> dict[str, str]:
     names = ("article_id", "source", "source_id")
     known = data if isinstance(data, dict) else {}
     return {
-        name: value
+        name: known[name]
         for name in names
-        if isinstance(value := known.get(name), str) and len(value) <= _LONGEST_IDENTITY
+        if isinstance(known.get(name), str) and len(known[name]) <= _LONGEST_IDENTITY
     }

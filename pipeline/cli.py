@@ -126,7 +126,8 @@ def up(
     format_name: Format = None,
     source: Source = None,
     port: Annotated[
-        int | None, typer.Option(help="Port of the embedded broker; any free one otherwise.")
+        int | None,
+        typer.Option(min=1, max=65535, help="Port of the embedded broker; any free one otherwise."),
     ] = None,
 ) -> None:
     """Run the pipeline on this machine until Ctrl-C: broker, worker, and what comes out of it.
@@ -142,17 +143,19 @@ def up(
         running_broker(settings, port) as running,
         start_worker(running, sys.stderr.fileno()) as worker,
     ):
-        notes.print(f"Broker at {running.broker}. Ctrl-C ends it all. In another terminal:")
-        exported = running.model_dump(include=_OF_THE_BROKER)
-        variables = " ".join(f"{PREFIX}{name.upper()}={value}" for name, value in exported.items())
-        notes.print(f"  export {variables}", soft_wrap=True)
-        notes.print("  newswire feed FILE...")
-        if inputs:
-            _run(Feeding(running, source=source, fault=_complain, note=_complain), inputs, None)
         try:
+            notes.print(f"Broker at {running.broker}. Ctrl-C ends it all. In another terminal:")
+            exported = running.model_dump(include=_OF_THE_BROKER)
+            variables = " ".join(
+                f"{PREFIX}{name.upper()}={value}" for name, value in exported.items()
+            )
+            notes.print(f"  export {variables}", soft_wrap=True)
+            notes.print("  newswire feed FILE...")
+            if inputs:
+                _run(Feeding(running, source=source, fault=_complain, note=_complain), inputs, None)
             for delivery in subscribe(running, FINAL_TOPICS, watch=partial(require_alive, worker)):
                 _print(delivery)
-        except KeyboardInterrupt:
+        except (KeyboardInterrupt, Interrupted):
             notes.print("Stopping.")
 
 

@@ -10,12 +10,13 @@ from articles import raw
 from running_pipeline import RunningPipeline, read_topics
 from test_cli import newswire
 
+from pipeline.clients.feed import Feeder
 from pipeline.clients.rejected import REJECTION_HEADER, Wanted, rejections, replay
-from pipeline.clients.stored import Stored
+from pipeline.clients.stored import Stored, stored
 from pipeline.clients.trace import Stop
 from pipeline.message import REPLAY_HEADER, Message, timestamp
 from pipeline.settings import Settings
-from pipeline.topics import FINAL_TOPICS, TOPIC_OF
+from pipeline.topics import FINAL_TOPICS, TOPIC_OF, ensure_topics
 from schemas import CleanArticle, RawArticle, Rejection
 
 pytestmark = pytest.mark.kafka
@@ -163,3 +164,16 @@ def test_a_strange_receipt_does_not_hinder_the_trace() -> None:
     )  # fmt: skip
     stop = Stop.of(Stored(strange, datetime(2026, 11, 22, tzinfo=UTC)))
     assert (stop.received_at, stop.stages) == (None, {})
+
+
+@pytest.mark.parametrize(
+    ("since", "found"),
+    [(datetime(1960, 1, 1, tzinfo=UTC), 1), (datetime(9999, 1, 1, tzinfo=UTC), 0)],
+)
+def test_what_is_stored_is_read_from_any_time_on(
+    embedded: Settings, since: datetime, found: int
+) -> None:
+    ensure_topics(embedded)
+    with Feeder(embedded) as feeder:
+        feeder.send(raw())
+    assert len(list(stored(embedded, [TOPIC_OF[RawArticle]], since))) == found

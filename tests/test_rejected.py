@@ -150,6 +150,7 @@ def test_the_way_of_an_article_is_shown_with_what_each_stage_took(
          "--since soon: no time; give one like 2026-11-22T18:00, or 90m, 24h, 7d for so long ago"),
         (("rejected", "replay"),
          "what is to be replayed? name ids, or --stage, --reason, --since, --until"),
+        (("rejected", "replay", ""), "an id is empty: name it, or leave it out"),
     ],
 )  # fmt: skip
 def test_a_mistake_is_one_line(arguments: tuple[str, ...], line: str) -> None:

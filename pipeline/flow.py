@@ -36,6 +36,10 @@ logger = logging.getLogger(__name__)
 
 Result = TypeVar("Result", bound=Record)
 
+# Characters. What is longer is no identity, and is in the rejection's bytes; as its key, its header
+# and its field besides, it would make the rejection too large for its own topic.
+_LONGEST_IDENTITY = 2_000
+
 
 def clean_message(message: Message) -> CleanArticle | Rejection:
     """Parse and clean an input."""
@@ -122,4 +126,8 @@ def _identity(value: bytes) -> dict[str, str]:
         return {}
     names = ("article_id", "source", "source_id")
     known = data if isinstance(data, dict) else {}
-    return {name: known[name] for name in names if isinstance(known.get(name), str)}
+    return {
+        name: known[name]
+        for name in names
+        if isinstance(known.get(name), str) and len(known[name]) <= _LONGEST_IDENTITY
+    }

@@ -89,7 +89,7 @@ class Undelivered:
         resent = Resent()
         with self._locked():
             lines = self._read()
-            remaining: list[_Line] = []
+            remaining: list[Kept] = []
             for line, later in zip(lines, _overtaken_after(lines), strict=True):
                 if isinstance(line, Overtaken):
                     continue
@@ -98,10 +98,16 @@ class Undelivered:
                     continue
                 try:
                     send(Parcel(line.id, line.body, line.headers))
-                    resent.sent += 1
                 except NotDelivered as error:
                     remaining.append(line.model_copy(update={"reason": str(error)}))
-                    resent.kept += 1
+                else:
+                    resent.sent += 1
+                    before = len(remaining)
+                    remaining = [
+                        kept for kept in remaining if set(kept.articles).isdisjoint(line.articles)
+                    ]
+                    resent.overtaken += before - len(remaining)
+            resent.kept = len(remaining)
             self._write(remaining)
         return resent
 

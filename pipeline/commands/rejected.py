@@ -95,6 +95,8 @@ def replay_rejections(
     configure_logging("warning")
     if not ids and (stage, reason, since, until) == (None, None, None, None):
         raise UserError("what is to be replayed? name ids, or --stage, --reason, --since, --until")
+    if ids and not all(ids):  # a variable of the shell that is not set: every id begins so
+        raise UserError("an id is empty: name it, or leave it out")
     settings = load_settings()
     chosen = list(rejections(settings, _wanted(ids or (), stage, reason, since, until)))
     if not ids:

@@ -6,12 +6,14 @@ PYTHON ?= $(firstword $(foreach name,python3.13 python3.12 python3.11 python3 py
 BIN := .venv/bin
 # Tests wait more than they compute: more at once than there are cores.
 PROCESSES ?= 4
+PROMETHEUS := .cache/prometheus
+VERIFY_COMPOSE := ../shared/tools/verify-compose
 # A browser, and fonts with letters for what the tests show.
 CHROMIUM := chromium fonts-noto-core fonts-jetbrains-mono
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-header --no-annotate --no-emit-index-url --no-emit-find-links
 
-.PHONY: help demo test test-feeds test-browser test-kafka test-faults test-observability check bench fuzz train compose format lock clean
+.PHONY: help demo test test-feeds test-browser test-kafka test-faults test-observability verify-compose check bench fuzz train compose format lock clean
 
 help:  ## what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*##/ \t/' | sort
@@ -37,8 +39,18 @@ test-kafka: .venv/dev  ## the tests on Apache Kafka: with Java 17 and Maven, wit
 test-faults: .venv/dev  ## killed workers and brokers under the load of a whole wire; FAULTS_ITEMS=1500: less of it
 	$(BIN)/pytest -m faults
 
-test-observability: .venv/dev  ## that Prometheus finds what the dashboard shows: with Debian's prometheus
-	$(BIN)/pytest tests/test_observability.py
+test-observability: .venv/dev  ## that Prometheus finds what the dashboard shows; fetches Debian's, installs nothing
+	@command -v prometheus >/dev/null || test -x $(PROMETHEUS)/usr/bin/prometheus || { \
+		mkdir -p $(PROMETHEUS) && cd $(PROMETHEUS) && \
+		{ apt-get download -qq prometheus || { apt-get update -qq && apt-get download -qq prometheus; }; } && \
+		dpkg --extract prometheus_*.deb . && rm prometheus_*.deb; } || \
+		{ echo "newswire: Prometheus is needed, which Debian has as a package" >&2; exit 2; }
+	PATH="$$PATH:$(CURDIR)/$(PROMETHEUS)/usr/bin" $(BIN)/pytest tests/test_observability.py
+
+# The settings are what the stand-in for Kafka wants.
+verify-compose: ## the composed system from up to down, on a machine without Docker and without a registry
+	NEWSWIRE_SESSION_TIMEOUT=3 NEWSWIRE_PRODUCER_BATCH_SIZE=1 \
+		$(VERIFY_COMPOSE) . docker-compose.yml tests/compose/check
 
 check: .venv/dev  ## style and types
 	$(BIN)/ruff format --check .

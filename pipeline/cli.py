@@ -3,7 +3,9 @@
 import logging
 import signal
 import sys
+import tempfile
 from collections.abc import Iterable
+from contextlib import ExitStack
 from datetime import timedelta
 from functools import partial
 from importlib import metadata
@@ -30,7 +32,7 @@ from pipeline.formats.harmless import printable
 from pipeline.formats.json_lines import JsonLines
 from pipeline.formats.readable import readable
 from pipeline.logs import configure_logging
-from pipeline.services import require_alive, running_broker, start_worker
+from pipeline.services import require_alive, running_broker, start
 from pipeline.settings import PREFIX, load_settings
 from pipeline.sources import FORMATS, reader_for
 from pipeline.sources.unreadable import Unreadable
@@ -119,27 +121,50 @@ def demo() -> None:
 @application.command()
 def up(
     files: Annotated[
-        list[str] | None, typer.Argument(metavar="[FILE...]", help="Files to feed at once.")
+        list[str] | None,
+        typer.Argument(
+            metavar="[FILE...]", help="Files to feed at once; a feeds.toml, to follow its feeds."
+        ),
     ] = None,
     format_name: Format = None,
     source: Source = None,
     port: Annotated[
         int | None, typer.Option(help="Port of the embedded broker; any free one otherwise.")
     ] = None,
+    console: Annotated[
+        bool, typer.Option("--console/--no-console", help="With the console, or without.")
+    ] = True,
 ) -> None:
-    """Run the pipeline on this machine until Ctrl-C: broker, worker, and what comes out of it.
+    """Run the pipeline on this machine until Ctrl-C: broker, worker, console, and what comes out.
 
     The broker is an embedded one, which keeps all in memory, unless NEWSWIRE_BROKER names another.
+    The console is at http://127.0.0.1:8000/, or where NEWSWIRE_SERVE_PORT says.
+
+    Example: newswire up feeds.toml
     """
     settings = load_settings()
     configure_logging(settings.log_level)
-    inputs = list(inputs_of(files or (), format_name, follow=False, on_unknown=_complain))
+    feeds = [name for name in files or () if name.endswith(".toml")]
+    once = [name for name in files or () if name not in feeds]
+    inputs = list(inputs_of(once, format_name, follow=False, on_unknown=_complain))
+    commands = {"worker": ["worker"]}
+    if console:
+        commands["console"] = ["serve"]
     signal.signal(signal.SIGTERM, _interrupt)
     notes = Console(stderr=True, highlight=False)
     with (
+        tempfile.TemporaryDirectory() as state,
         running_broker(settings, port) as running,
-        start_worker(running, sys.stderr.fileno()) as worker,
+        ExitStack() as stack,
     ):
+        for number, name in enumerate(feeds):
+            commands[f"feeder of {name}"] = ["feed", "--follow", name]
+            if settings.broker is None:  # what was sent is forgotten with the broker that has it
+                commands[f"feeder of {name}"] += ["--state", f"{state}/{number}.json"]
+        parts = {
+            name: stack.enter_context(start(running, *command, output=sys.stderr.fileno()))
+            for name, command in commands.items()
+        }
         notes.print(f"Broker at {running.broker}. Ctrl-C ends it all. In another terminal:")
         exported = running.model_dump(include=_OF_THE_BROKER)
         variables = " ".join(f"{PREFIX}{name.upper()}={value}" for name, value in exported.items())
@@ -148,7 +173,7 @@ def up(
         if inputs:
             _run(Feeding(running, source=source, fault=_complain, note=_complain), inputs, None)
         try:
-            for delivery in subscribe(running, FINAL_TOPICS, watch=partial(require_alive, worker)):
+            for delivery in subscribe(running, FINAL_TOPICS, watch=partial(require_alive, parts)):
                 _print(delivery)
         except KeyboardInterrupt:
             notes.print("Stopping.")

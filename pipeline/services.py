@@ -2,7 +2,7 @@
 
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from typing import IO
 
@@ -27,15 +27,25 @@ def running_broker(settings: Settings, port: int | None = None) -> Iterator[Sett
         yield settings
 
 
-def start_worker(settings: Settings, output: IO[bytes] | int = subprocess.DEVNULL) -> ChildProcess:
-    """Start a worker in a process of its own; what it logs goes to `output`."""
+def start(
+    settings: Settings, *command: str, output: IO[bytes] | int = subprocess.DEVNULL
+) -> ChildProcess:
+    """Start `newswire COMMAND...` in a process of its own; what it logs goes to `output`."""
     # -P: not the modules of the folder that the user happens to stand in.
     return ChildProcess(
-        [sys.executable, "-P", "-m", "pipeline", "worker"], settings.environment(), output
+        [sys.executable, "-P", "-m", "pipeline", *command], settings.environment(), output
     )
 
 
-def require_alive(worker: ChildProcess) -> None:
-    """Raise `UserError` where the worker has ended."""
-    if worker.exit_code is not None:
-        raise UserError(f"the worker ended with exit code {worker.exit_code}; see what it said")
+def start_worker(settings: Settings, output: IO[bytes] | int = subprocess.DEVNULL) -> ChildProcess:
+    """Start a worker in a process of its own; what it logs goes to `output`."""
+    return start(settings, "worker", output=output)
+
+
+def require_alive(parts: Mapping[str, ChildProcess]) -> None:
+    """Raise `UserError` where one of the parts, by their names, has ended."""
+    for name, process in parts.items():
+        if process.exit_code is not None:
+            raise UserError(
+                f"the {name} ended with exit code {process.exit_code}; see what it said"
+            )

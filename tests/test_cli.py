@@ -1,13 +1,21 @@
 """The commands, as processes of their own."""
 
 import os
+import socket
 import subprocess
 import sys
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import orjson
 import pytest
+from articles import STORM
+from fifty_feeds import Item, rss
 from running_pipeline import RunningPipeline
+from test_health import free_port
+from web_server import WebServer
 
 from pipeline.demo.wire import seed_article
 from pipeline.settings import Settings
@@ -209,27 +217,69 @@ def test_what_is_fed_can_be_subscribed_to_and_a_group_goes_on_where_it_stopped(
 
 @pytest.mark.kafka
 def test_up_ends_when_its_worker_does() -> None:
-    ran = newswire("up", NEWSWIRE_WEB_HOST="nonsense")
+    ran = newswire("up", "--no-console", NEWSWIRE_WEB_HOST="nonsense")
     assert ran.returncode == 2
     assert "newswire: no port of nonsense is free" in ran.stderr
     assert "newswire: the worker ended with exit code 2" in ran.stderr
 
 
-@pytest.mark.kafka
-def test_up_prints_what_comes_of_a_file_and_leaves_nothing_behind() -> None:
+@contextmanager
+def running_up(*arguments: str, **environment: str) -> Iterator["subprocess.Popen[str]"]:
+    """`newswire up`; when the `with` is left it is told to stop, and nothing of it listens."""
+    port = free_port()
     with subprocess.Popen(
-        [sys.executable, "-m", "pipeline", "up", str(SEED)],
+        [sys.executable, "-m", "pipeline", "up", f"--port={port}", *arguments],
+        env=os.environ | environment,
         stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
         text=True,
     ) as process:
+        try:
+            yield process
+        finally:
+            process.terminate()
+            ended = process.wait(30)
+    assert ended == 0
+    assert "no Kafka broker answers" in newswire(
+        "topics", NEWSWIRE_BROKER=f"127.0.0.1:{port}"
+    ).stderr  # fmt: skip
+
+
+@pytest.mark.kafka
+def test_up_prints_what_comes_of_a_file_and_leaves_nothing_behind() -> None:
+    with running_up("--no-console", str(SEED)) as process:
         assert process.stdout is not None
-        assert process.stderr is not None
-        line = process.stdout.readline()
-        assert orjson.loads(line)["topic"] == "news.enriched"
-        process.terminate()
-        notes = process.stderr.read()
-        assert process.wait(30) == 0
-    address = notes.split("Broker at ")[1].split(". ")[0]
-    listening = newswire("topics", NEWSWIRE_BROKER=address)
-    assert "no Kafka broker answers" in listening.stderr
+        assert orjson.loads(process.stdout.readline())["topic"] == "news.enriched"
+
+
+@pytest.mark.kafka
+def test_up_follows_feeds_shows_what_comes_in_the_console_and_ends_both(tmp_path: Path) -> None:
+    port = free_port()
+    feeds = tmp_path / "feeds.toml"
+    with WebServer() as web:
+        web.pages["/feed"] = lambda request: request.answer(rss([Item("1", STORM)]).encode())
+        feeds.write_text(f'[[feeds]]\nsource = "Feed"\nurl = "{web.address}/feed"\n')
+        with running_up(
+            str(feeds),
+            NEWSWIRE_SERVE_PORT=str(port),
+            NEWSWIRE_ALLOWED_NETWORKS="127.0.0.1/32",
+        ) as process:
+            assert process.stdout is not None
+            record = orjson.loads(process.stdout.readline())["record"]
+            assert (record["source"], record["headline"]) == ("Feed", "Title of 1")
+            stream = f"http://127.0.0.1:{port}/"
+            with urllib.request.urlopen(stream, timeout=10) as page:
+                assert b"Newswire" in page.read()
+    assert [path.name for path in tmp_path.iterdir()] == ["feeds.toml"]
+    with pytest.raises(OSError, match="refused"):
+        urllib.request.urlopen(stream, timeout=10)
+
+
+@pytest.mark.kafka
+def test_up_says_where_the_console_cannot_listen_and_ends() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        ran = newswire("up", NEWSWIRE_SERVE_PORT=str(port))
+    assert ran.returncode == 2
+    assert f"newswire: cannot listen on 127.0.0.1:{port} (address already in use)" in ran.stderr
+    assert "newswire: the console ended with exit code 2" in ran.stderr

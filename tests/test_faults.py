@@ -196,20 +196,20 @@ def test_nothing_is_lost_doubled_or_judged_otherwise_by(
         with capsys.disabled():
             report(f"{name}: {drawn_up}; ready {recovering:.1f} s after",
                    settings, (begin, struck, over))  # fmt: skip
-        assert drawn_up.holds, last_seen(settings, drawn_up.missing)
+        assert drawn_up.holds, places(settings, (*drawn_up.missing, *drawn_up.several))
         assert_undisturbed(pipeline.tagged(), final)
         assert recovering < READY_SECONDS
         await_no_lag(fault)
 
 
-def last_seen(settings: Settings, inputs: Sequence[str]) -> dict[str, list[str]]:
+def places(settings: Settings, inputs: Sequence[str]) -> dict[str, list[str]]:
     """Return the places of every message of some inputs."""
-    places: dict[str, list[str]] = {each: [] for each in inputs}
+    found: dict[str, list[str]] = {each: [] for each in inputs}
     for message in read_topics(settings, list(TOPIC_OF.values()), idle=5):
-        if message.input_id in places:
+        if message.input_id in found:
             place = f"{message.topic}/{message.partition}/{message.offset}"
-            places[message.input_id].append(place)
-    return places
+            found[message.input_id].append(place)
+    return found
 
 
 def await_no_lag(fault: Fault) -> None:

@@ -37,8 +37,6 @@ _SLOWEST_CONSUMER_MS = 30 * 60 * 1000
 # How often a broker that sends nothing is looked after, and how often in vain.
 _LOOK_SECONDS = 1.0
 _LOOKS = 3
-# How long a broker that has more, and sends nothing, is waited for.
-_BUSY_SECONDS = 30.0
 
 _WITHDRAWALS = TOPIC_OF[Withdrawal].name
 # What can be withdrawn, and so must have been read before a withdrawal is.
@@ -76,9 +74,9 @@ def subscribe(
 
     With a `group`, the next subscriber of the group goes on where this one stopped; `start` (the
     beginning otherwise) is where a new group begins. A record counts as delivered when the next one
-    is asked for. With `idle_seconds`, it ends when nothing came for so long. `watch` is called
-    several times a second, and may raise. A message that is no record of its topic is logged and
-    passed over. The members of a group are to ask for the same.
+    is asked for. With `idle_seconds`, it ends when nothing came for so long and nothing is left.
+    `watch` is called several times a second, and may raise. A message that is no record of its
+    topic is logged and passed over. The members of a group are to ask for the same.
 
     Whoever was given an article is given its withdrawal, its correction and the end of its hold
     too, whatever `where` says and whatever `topics` lack. A withdrawal comes after every article
@@ -124,14 +122,11 @@ def _deliveries(
     looks_in_vain = 0
     reader = RecordReader()
     waiting: deque[_Waiting] = deque()
-    while True:
-        idle = time.monotonic() - last
-        if (
-            idle_seconds is not None
-            and idle >= idle_seconds
-            and (idle >= idle_seconds + _BUSY_SECONDS or not source.is_behind())
-        ):
-            break
+    while (
+        idle_seconds is None
+        or time.monotonic() - last < idle_seconds
+        or (is_reachable(settings) and not source.is_at_end())
+    ):
         watch()
         polled = source.poll()
         if source.changed():
@@ -326,11 +321,6 @@ class _Source:
         """Say whether we have no partitions yet, but may still get some."""
         return not self._consumer.assignment() and time.monotonic() < self._joined_by
 
-    def is_behind(self) -> bool:
-        """Say whether the broker has what we have not read: it may be too busy to answer."""
-        ends = self._consumer.end_offsets(list(self._begun)) if self._begun else {}
-        return any(self._consumer.position(partition) < end for partition, end in ends.items())
-
     def owns(self, message: Message) -> bool:
         """Say whether the message's partition is ours."""
         return _partition(message) in self._begun
@@ -347,6 +337,11 @@ class _Source:
             self._consumer.end_offsets(partitions) if partitions else {}
         )
         return ends
+
+    def is_at_end(self) -> bool:
+        """Say whether our partitions have nothing more: a busy broker may only be slow."""
+        ends = self._consumer.end_offsets(list(self._begun)) if self._begun else {}
+        return self.has_read(ends)
 
     def has_read(self, ends: dict[TopicPartition, int]) -> bool:
         """Say whether all before `ends` is done, by us or by another member of the group."""

@@ -4,6 +4,8 @@ PYTHON ?= $(firstword $(foreach name,python3.13 python3.12 python3.11 python3 py
 	$(name) -c 'import sys, venv; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' \
 	2>/dev/null && echo $(name))))
 BIN := .venv/bin
+# Tests wait more than they compute: more at once than there are cores.
+PROCESSES ?= 4
 PROMETHEUS := .cache/prometheus
 VERIFY_COMPOSE := ../shared/tools/verify-compose
 # A browser, and fonts with letters for what the tests show.
@@ -19,13 +21,13 @@ help:  ## what there is
 demo: .venv/runtime  ## one story through the whole pipeline, on the embedded broker
 	@$(BIN)/newswire demo
 
-test: .venv/dev  ## every test that needs nothing but Python
-	$(BIN)/pytest -m "not apache_kafka and not slow and not browser and not faults"
+test: .venv/dev  ## every test that needs nothing but Python; PROCESSES=1: one after the other
+	$(BIN)/pytest -n $(PROCESSES) -m "not apache_kafka and not slow and not browser and not faults"
 
 test-feeds: .venv/dev  ## fifty live feeds, good and bad, followed for a minute
 	$(BIN)/pytest -m slow
 
-test-browser: .venv/dev  ## the console in headless Chromium; installs Debian's where it may
+test-browser: .venv/browser  ## the console in headless Chromium; installs Debian's where it may
 	@command -v chromium >/dev/null || { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && \
 		apt-get update -qq && apt-get install -y -qq --no-install-recommends $(CHROMIUM) >/dev/null; } || \
 		{ echo "newswire: Chromium is needed: apt-get install $(CHROMIUM)" >&2; exit 2; }
@@ -77,6 +79,7 @@ lock: .venv/dev  ## resolve the dependencies anew
 	$(LOCK) pyproject.toml --extra dev --output-file requirements-dev.lock
 	$(LOCK) pyproject.toml --extra train --constraint requirements-dev.lock --output-file requirements-train.lock
 	$(LOCK) pyproject.toml --extra bench --constraint requirements-dev.lock --output-file requirements-bench.lock
+	$(LOCK) pyproject.toml --extra browser --constraint requirements-dev.lock --output-file requirements-browser.lock
 	$(LOCK) requirements-build.in --constraint requirements-dev.lock --output-file requirements-build.lock
 
 clean:  ## remove what was installed and fetched
@@ -104,6 +107,6 @@ endef
 	$(call install,requirements-dev.lock)
 	@touch .venv/runtime
 
-.venv/bench: .venv/dev requirements-bench.lock
-	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-bench.lock
+.venv/bench .venv/browser: .venv/%: .venv/dev requirements-%.lock
+	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-$*.lock
 	@touch $@

@@ -16,7 +16,6 @@ import typer
 from rich.console import Console
 
 from pipeline import standard_output
-from pipeline.article_index.index import ArticleIndex
 from pipeline.clients.feed import messages, read_file
 from pipeline.clients.feeding import Feeding, Input, Interrupted, bytes_of, inputs_of
 from pipeline.clients.progress import FeedProgress
@@ -28,7 +27,6 @@ from pipeline.commands.topics import arrange_topics
 from pipeline.commands.trace import print_trace
 from pipeline.demo.run import run_demo
 from pipeline.errors import UserError
-from pipeline.flow import process
 from pipeline.formats import Published
 from pipeline.formats.harmless import printable
 from pipeline.formats.json_lines import JsonLines
@@ -306,7 +304,8 @@ def _run(feeding: Feeding, inputs: Iterable[Input | None], total: int | None) ->
     """Feed `inputs`, with progress on a terminal, and say how many articles were delivered."""
     with FeedProgress(total) as progress:
         feeding.run(inputs, progress)
-    print(f"{feeding.delivered} articles delivered, {feeding.failed} not", file=sys.stderr)
+    articles = feeding.delivered - feeding.no_articles
+    print(f"{articles} articles delivered, {feeding.failed} not", file=sys.stderr)
 
 
 @application.command()
@@ -357,7 +356,10 @@ def process_command(files: Files, format_name: Format = None, source: Source = N
 
     Example: newswire process story.txt | jq .record.entities
     """
-    from pipeline.entities.finder import EntityFinder  # as for the worker
+    # As for the worker: the rules of cleaning take half a second.
+    from pipeline.article_index.index import ArticleIndex
+    from pipeline.entities.finder import EntityFinder
+    from pipeline.flow import process
 
     configure_logging("warning")
     settings = load_settings()

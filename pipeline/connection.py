@@ -6,7 +6,6 @@ import ssl
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, TypeVar
 
 from kafka.errors import KafkaError
@@ -81,19 +80,13 @@ def broker_security(settings: Settings) -> BrokerSecurity:
 
 
 def _password(settings: Settings) -> str:
-    if (settings.sasl_password is None) == (settings.sasl_password_file is None):
+    password = settings.secret("sasl_password")
+    if password is None:
         raise UserError(
-            "set either NEWSWIRE_SASL_PASSWORD or NEWSWIRE_SASL_PASSWORD_FILE, one of them"
+            f"NEWSWIRE_SASL_MECHANISM={settings.sasl_mechanism} needs NEWSWIRE_SASL_PASSWORD, or "
+            "NEWSWIRE_SASL_PASSWORD_FILE with the file that holds it"
         )
-    if settings.sasl_password is not None:
-        return settings.sasl_password.get_secret_value()
-    path = settings.sasl_password_file or ""
-    try:
-        return Path(path).read_text("utf-8").rstrip("\r\n")
-    except OSError as error:
-        raise _unreadable("sasl_password_file", path, error) from error
-    except UnicodeDecodeError:
-        raise UserError(f"NEWSWIRE_SASL_PASSWORD_FILE={path}: not UTF-8 text") from None
+    return password.get_secret_value()
 
 
 def _tls_context(settings: Settings) -> ssl.SSLContext | None:

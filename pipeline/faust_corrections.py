@@ -27,11 +27,24 @@ from faust.transport.drivers import aiokafka
 from faust.types import TP, Message
 from faust.types.tuples import ConsumerMessage
 
+# Milliseconds that a broker may keep a fetch which finds nothing. Apache Kafka answers as soon as
+# something comes; the embedded broker when the time is over, so that it is what each stage waits.
+_FETCH_WAIT = 100
+
 
 class Input(ConsumerMessage):
     """A message of a partition that is committed; its agent says when it is processed."""
 
     processed = False
+
+
+class ConsumerThread(aiokafka.AIOKafkaConsumerThread):
+    """The thread that fetches, and waits no longer for it than `_FETCH_WAIT`: Faust says 1.5 s."""
+
+    def _create_worker_consumer(self, transport: aiokafka.Transport) -> Any:
+        consumer = super()._create_worker_consumer(transport)
+        consumer._fetch_max_wait_ms = _FETCH_WAIT  # taken when it starts
+        return consumer
 
 
 class Consumer(aiokafka.Consumer):
@@ -43,6 +56,9 @@ class Consumer(aiokafka.Consumer):
         self._next: dict[TP, int] = {}
         # Where a partition was sought once more, because something else came than was expected.
         self._sought_again: dict[TP, int] = {}
+
+    def _new_consumer_thread(self) -> ConsumerThread:
+        return ConsumerThread(self, loop=self.loop, beacon=self.beacon)
 
     def _to_message(self, tp: TP, record: Any) -> ConsumerMessage:
         message = super()._to_message(tp, record)

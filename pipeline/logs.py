@@ -28,14 +28,14 @@ _TALKATIVE = (
 
 
 # What an event is about: the names that `extra` may have.
-_FIELDS = ("article_id", "input", "stage", "reason", "stack")
+_FIELDS = (
+    "article_id", "input", "stage", "reason", "stack",
+    "delivered", "per_second", "bytes_read", "bytes",
+)  # fmt: skip
 
 
 class JsonLines(logging.Formatter):
-    """Formats a log record as one line of JSON, its traceback included.
-
-    What a record was given as `extra={"fields": {...}}` stands in it by these names.
-    """
+    """Formats a log record as one line of JSON, its traceback included."""
 
     def format(self, record: logging.LogRecord) -> str:
         """Return the line, without its end."""
@@ -45,7 +45,6 @@ class JsonLines(logging.Formatter):
             "logger": record.name,
             "message": record.getMessage(),
             "process": record.process,
-            **getattr(record, "fields", {}),
         }
         line |= {
             name: value for name in _FIELDS if (value := getattr(record, name, None)) is not None

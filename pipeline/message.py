@@ -106,7 +106,9 @@ class Message:
         id itself.
         """
         if event_id is None:
-            identity = article.model_copy(update={"received_at": None})
+            identity = article
+            if article.received_at is not None:
+                identity = article.model_copy(update={"received_at": None})
             event_id = stable_hash("input", identity.model_dump_json())
         return cls(
             value=article.to_json(),

@@ -120,6 +120,32 @@ class Settings(BaseSettings):
             }
         )
 
+    def secret(self, name: str) -> SecretStr | None:
+        """Return the secret of that name, from the file where one is named; None where none is set.
+
+        What ends the file's line is no part of it. Raises `UserError` where both are set, and for a
+        file that cannot be read or holds no good secret.
+        """
+        given: SecretStr | None = getattr(self, name)
+        path: str | None = getattr(self, f"{name}_file")
+        if path is None:
+            return given
+        variable = f"{PREFIX}{name.upper()}"
+        place = f"{variable}_FILE={path}"
+        if given is not None:
+            raise UserError(f"{place}: {variable} is set too: unset one of them")
+        try:
+            secret = Path(path).read_text("utf-8").rstrip("\r\n")
+        except OSError as error:
+            raise UserError(f"{place}: {(error.strerror or str(error)).lower()}") from error
+        except UnicodeDecodeError:
+            raise UserError(f"{place}: not UTF-8 text") from None
+        bounds = type(self).model_fields[name].metadata
+        shortest = max((getattr(bound, "min_length", 1) for bound in bounds), default=1)
+        if len(secret) < shortest:
+            raise UserError(f"{place}: holds less than {shortest} characters")
+        return SecretStr(secret)
+
     def environment(self) -> dict[str, str]:
         """Return the environment variables from which another process reads these settings.
 

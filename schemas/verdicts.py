@@ -5,7 +5,7 @@ from typing import Literal
 from pydantic import Field
 
 from schemas.article import ArticleIdentity, VersionReference
-from schemas.record import SCHEMA_VERSION, Base64, Record
+from schemas.record import SCHEMA_VERSION, Base64, Record, UtcTime
 
 DuplicateKind = Literal["exact", "near", "abridged", "repeat"]
 RejectedStage = Literal["parse", "clean", "tag", "relate", "publish"]
@@ -50,6 +50,9 @@ class Copy(Record):
     story_id: str
     kind: DuplicateKind
     similarity: float = Field(ge=0, le=1, description="how surely it is the same text")
+    embargo_until: UtcTime | None = Field(
+        None, description="the later of its own and its original's; ninjs `embargoed`"
+    )
     evidence: Evidence
 
 

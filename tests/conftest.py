@@ -4,14 +4,23 @@
 """
 
 from collections.abc import Iterator
+from contextlib import suppress
+from importlib.util import find_spec
 
 import pytest
 from apache_kafka import ApacheKafka, unavailable_reason
 from hypothesis import settings as hypothesis_settings
+from reuters import reuters_articles
 
 from pipeline.embedded_broker import EmbeddedBroker
 from pipeline.entities.finder import EntityFinder
 from pipeline.settings import PREFIX, Settings
+from pipeline.stages.cleaning import clean
+from pipeline.stages.unusable import Unusable
+from schemas import TaggedArticle
+
+# Only `make test-browser` installs what drives a browser.
+collect_ignore = [] if find_spec("playwright") else ["browser"]
 
 hypothesis_settings.register_profile("default", deadline=None)
 hypothesis_settings.register_profile("thorough", deadline=None, max_examples=10_000)
@@ -31,6 +40,19 @@ def no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture(scope="session")
 def finder() -> EntityFinder:
     return EntityFinder.load(Settings().tagger)
+
+
+@pytest.fixture(scope="session")
+def cleaned_wire() -> list[TaggedArticle]:
+    """The Reuters wire of 1987, cleaned, with no names tagged."""
+    articles = []
+    try:
+        for raw in reuters_articles():
+            with suppress(Unusable):  # item 12793 is empty
+                articles.append(TaggedArticle(**dict(clean(raw))))
+    except FileNotFoundError as error:
+        pytest.skip(f"the data set is missing: {error.filename}")
+    return articles
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -82,6 +82,33 @@ def test_a_copy_of_a_copy_names_the_original(wire: Wire) -> None:
     wire.copied(SHORTER, source="B")
     copy = wire.copied(SHORTER + "\n", source="C")
     assert copy.duplicate_of == article_id(source="A", source_id="1")
+
+
+NOON, ONE = (datetime(2026, 1, 3, hour, tzinfo=UTC) for hour in (12, 13))
+
+
+@pytest.mark.parametrize(
+    ("original", "copy", "held_until"),
+    [
+        (NOON, None, NOON),
+        (None, NOON, NOON),
+        (NOON, ONE, ONE),
+        (ONE, NOON, ONE),
+        (None, None, None),
+    ],
+)
+def test_a_copy_is_under_embargo_as_long_as_it_and_its_original_are(
+    wire: Wire, original: datetime | None, copy: datetime | None, held_until: datetime | None
+) -> None:
+    wire.placed(source="A", embargo_until=original)
+    assert wire.copied(source="B", embargo_until=copy).embargo_until == held_until
+    assert wire.copied(STORM.upper(), source="C").embargo_until == original
+
+
+def test_a_copy_of_what_is_under_embargo_no_more_is_not_either(wire: Wire) -> None:
+    wire.placed(source="A", source_id="1", version="1", embargo_until=NOON)
+    wire.placed(source="A", source_id="1", version="2")
+    assert wire.copied(source="B").embargo_until is None
 
 
 def test_a_copy_shows_why(wire: Wire) -> None:

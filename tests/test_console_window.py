@@ -45,7 +45,7 @@ def copy_of(of: EnrichedArticle) -> Duplicate:
     return Duplicate(
         article_id="copy", source="Copyist", version="1", duplicate_of=of.article_id,
         story_id=of.story_id, kind="near", similarity=1.0, evidence=EVIDENCE,
-        headline=of.headline,
+        headline=of.headline, embargo_until=of.embargo_until,
     )  # fmt: skip
 
 

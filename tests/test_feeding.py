@@ -91,6 +91,30 @@ def test_a_folder_of_every_format_is_fed_and_what_is_broken_is_named(
     assert len(raw(broker)) == 20
 
 
+def test_a_bad_line_is_named_and_rejected_and_the_others_go_on(
+    broker: Settings, tmp_path: Path
+) -> None:
+    path = tmp_path / "a.jsonl"
+    path.write_text(f'{lines(1)}no JSON\n{lines(1)}{{"content": "x"}}\n')
+    code, said = feed(broker, str(path))
+    assert code == 1
+    assert re.fullmatch(f"newswire: {path}: line 2: no JSON: .*; it goes to news.rejected", said[0])
+    assert said[1:] == [
+        f"newswire: {path}: line 4: no article: source: field required; it goes to news.rejected",
+        "2 articles delivered, 2 not",
+    ]
+    assert b"no JSON" in [message.value for message in raw(broker)]
+    assert feed(broker, "--resume", "3", str(path))[1] == [said[1], "0 articles delivered, 1 not"]
+
+
+def test_of_very_many_bad_lines_the_first_are_named(broker: Settings, tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl"
+    path.write_text("no JSON\n" * 50)
+    code, said = feed(broker, str(path))
+    assert (code, len(said), said[-2]) == (1, 22, f"newswire: {path}: and 30 more like these")
+    assert len(raw(broker)) == 50
+
+
 def test_fed_twice_an_article_keeps_its_id(broker: Settings) -> None:
     for _ in range(2):
         assert feed(broker, str(FORMATS / "rss-2.0.xml"))[0] == 0

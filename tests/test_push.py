@@ -17,7 +17,6 @@ import pytest
 from apache_kafka import ApacheKafka
 from running_pipeline import read_topics
 
-from pipeline.console.access import push_token
 from pipeline.embedded_broker import EmbeddedBroker
 from pipeline.errors import UserError
 from pipeline.message import Message
@@ -309,18 +308,18 @@ def test_the_description_is_what_it_does(
 def test_a_token_may_be_in_a_file(tmp_path: Path) -> None:
     path = tmp_path / "token"
     path.write_text(f"{TOKEN}\n")
-    token = push_token(Settings(push_token_file=str(path)))
+    token = Settings(push_token_file=str(path)).secret("push_token")
     assert token is not None
     assert token.get_secret_value() == TOKEN
     assert TOKEN not in repr(token)
-    assert push_token(Settings()) is None
+    assert Settings().secret("push_token") is None
 
 
 @pytest.mark.parametrize(
     ("content", "reason"),
     [
         (None, "no such file or directory"),
-        (b"short", "holds a token of less than 16 characters"),
+        (b"short", "holds less than 16 characters"),
         (b"\xff" * 20, "not UTF-8 text"),
     ],
 )
@@ -331,7 +330,7 @@ def test_a_file_with_no_good_token_is_one_line(
     if content is not None:
         path.write_bytes(content)
     with pytest.raises(UserError, match=f"^NEWSWIRE_PUSH_TOKEN_FILE={path}: {reason}$"):
-        push_token(Settings(push_token_file=str(path)))
+        Settings(push_token_file=str(path)).secret("push_token")
 
 
 def test_a_bad_token_is_not_repeated(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,13 +5,12 @@ from datetime import timedelta
 from random import Random
 
 import pytest
-from reuters import reuters_articles
 
 from pipeline.article_index.entry import Verdict
 from pipeline.article_index.index import ArticleIndex
-from pipeline.stages.cleaning import clean
-from pipeline.stages.unusable import Unusable
 from schemas import TaggedArticle
+
+pytestmark = pytest.mark.xdist_group("reuters")
 
 MINUTES = 5.0
 
@@ -28,17 +27,8 @@ def shuffled(articles: Iterable[TaggedArticle], chance: Random) -> list[TaggedAr
 
 
 @pytest.fixture(scope="module")
-def deliveries() -> list[TaggedArticle]:
-    articles = []
-    try:
-        for raw in reuters_articles():
-            try:
-                articles.append(TaggedArticle(**dict(clean(raw))))
-            except Unusable:  # item 12793 is empty
-                continue
-    except FileNotFoundError as error:
-        pytest.skip(f"the data set is missing: {error.filename}")
-    return shuffled(articles, Random(3))
+def deliveries(cleaned_wire: list[TaggedArticle]) -> list[TaggedArticle]:
+    return shuffled(cleaned_wire, Random(3))
 
 
 def test_three_restarts_and_redeliveries_change_no_verdict(deliveries: list[TaggedArticle]) -> None:

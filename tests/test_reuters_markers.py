@@ -3,13 +3,10 @@
 import re
 
 import pytest
-from reuters import reuters_articles
 
 from pipeline.article_index.entry import Verdict
 from pipeline.article_index.index import ArticleIndex
 from pipeline.article_index.markers import marker
-from pipeline.stages.cleaning import clean
-from pipeline.stages.unusable import Unusable
 from schemas import Copy, Placement, TaggedArticle
 
 # As the wire carries them, told without the pipeline's own rules. `(WRITET HROUGH)` is a slug that
@@ -19,21 +16,14 @@ MARKED = re.compile(
 )
 
 
+# What takes long is made once, in one process.
+pytestmark = pytest.mark.xdist_group("reuters")
+
+
 @pytest.fixture(scope="module")
-def judged() -> list[tuple[TaggedArticle, Verdict]]:
-    try:
-        raw = list(reuters_articles())
-    except FileNotFoundError as error:
-        pytest.skip(f"the data set is missing: {error.filename}")
+def judged(cleaned_wire: list[TaggedArticle]) -> list[tuple[TaggedArticle, Verdict]]:
     index = ArticleIndex({}, {})
-    result = []
-    for item in raw:
-        try:
-            article = TaggedArticle(**dict(clean(item)))
-        except Unusable:  # item 12793 is empty
-            continue
-        result.append((article, index.judge(article)))
-    return result
+    return [(article, index.judge(article)) for article in cleaned_wire]
 
 
 def marked(judged: list[tuple[TaggedArticle, Verdict]]) -> list[tuple[TaggedArticle, Verdict]]:

@@ -19,7 +19,7 @@ from pipeline.article_index.markers import marker
 from pipeline.clients.feed import read_file
 from pipeline.errors import UserError
 from pipeline.sources import READERS, reader_for, recognised
-from pipeline.sources.unreadable import MOST_BYTES, Problem, Unreadable
+from pipeline.sources.unreadable import MOST_BYTES, NoArticle, Problem, Unreadable
 from schemas import RawArticle, TaggedArticle
 
 FORMATS = Path(__file__).parent / "formats"
@@ -282,6 +282,7 @@ BROKEN = [
     ("empty.xml", b"", "empty"),
     ("empty.json", b"", "empty"),
     ("a.ninjs", b"", "empty"),
+    ("a.jsonl", b" \n\n", "empty"),
     ("a.nitf", b"  \n", "empty"),
     ("a.sgm", b"", "no <REUTERS> element in it"),
     ("a.txt", b" \n", "empty"),
@@ -310,6 +311,30 @@ def test_a_broken_file_is_one_line_with_the_place(
         read(tmp_path / name)
     assert str(raised.value).startswith(line)
     assert "\n" not in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("content", "fault"),
+    [
+        (
+            b'{"source": "Wire"\n',
+            "line 1: no JSON: EOF while parsing an object at line 1 column 17",
+        ),
+        (b'{"source": "Wire", "content": "caf\xe9"}', "line 1: no JSON: "),
+        (b'{"content": "x"}', "line 1: no article: source: field required"),
+        (b"\n\n[1]", "line 3: no article: "),
+        (b'[\n {"source": "Wire", "content": 5}]', "item 1: no article: content: "),
+    ],
+)
+def test_what_is_no_article_is_handed_on_with_its_place_and_fault(
+    tmp_path: Path, content: bytes, fault: str
+) -> None:
+    path = tmp_path / "a.jsonl"
+    path.write_bytes(content)
+    faults: list[str] = []
+    (item,) = read_file(str(path), reader_for(str(path)), None, on_fault=faults.append)
+    assert isinstance(item, bytes)
+    assert [line.startswith(fault) for line in faults] == [True], faults
 
 
 @pytest.mark.parametrize("name", ["a.txt", "a.html", "a.rss", "a.nitf", "a.ninjs", "a.jsonl"])
@@ -417,7 +442,7 @@ def read_or_refuse(format_name: str, content: bytes) -> None:
     """Read it; any exception but Unreadable is a fault of the reader."""
     with suppress(Unreadable):
         for item in READERS[format_name].read(io.BytesIO(content), None):
-            assert isinstance(item, RawArticle | bytes | Problem)
+            assert isinstance(item, RawArticle | NoArticle | Problem)
 
 
 @pytest.mark.parametrize("format_name", READERS)

@@ -74,6 +74,12 @@ def correction(article_id: str, of: str, headline: str = "Put right") -> Enriche
     return article(article_id, headline, relation="correction", previous=previous)
 
 
+def copy_of(original: str, until: datetime | None = None) -> Duplicate:
+    copy = Copy(duplicate_of=original, story_id="s", kind="near", similarity=1,
+                embargo_until=until, evidence=EVIDENCE)  # fmt: skip
+    return Duplicate(article_id="d", source="W", version="1", headline="Oil", **dict(copy))
+
+
 def kill(*affected: str, status: str = "canceled") -> Withdrawal:
     return Withdrawal.model_validate(
         {"article_id": "kill", "source": "Wire", "version": "1", "headline": "KILL",
@@ -99,7 +105,7 @@ def put(settings: Settings, *records: FinalRecord) -> None:
 def got(settings: Settings, *topics: Topic, **options: Any) -> list[str]:
     """Return what a subscriber is given until nothing more comes, in short."""
     wanted = topics or (ENRICHED,)
-    return [short(d) for d in subscribe(settings, wanted, idle_seconds=2.5, **options)]
+    return [short(d) for d in subscribe(settings, wanted, idle_seconds=1.0, **options)]
 
 
 def short(delivery: Delivery) -> str:
@@ -159,11 +165,22 @@ def test_a_group_is_told_of_the_end_of_a_hold(local: Settings) -> None:
 
 
 def test_the_withdrawal_of_a_copy_reaches_who_has_the_copy(local: Settings) -> None:
-    copy = Copy(duplicate_of="a", story_id="s", kind="near", similarity=1,
-                evidence=EVIDENCE)  # fmt: skip
-    put(local, Duplicate(article_id="d", source="W", version="1", headline="Oil", **dict(copy)))
-    put(local, kill("d"))
+    put(local, copy_of("a"), kill("d"))
     assert got(local, DUPLICATES, where=OIL) == ["match d", "withdrawal canceled d"]
+
+
+def test_the_correction_of_a_copy_reaches_who_has_the_copy_alone(local: Settings) -> None:
+    put(local, copy_of("a"))
+    assert got(local, DUPLICATES, where=OIL, group="desk") == ["match d"]
+    put(local, article("b"), correction("d", "d"))
+    assert got(local, DUPLICATES, where=OIL, group="desk") == ["correction d"]
+
+
+def test_the_end_of_a_hold_of_a_copy_reaches_who_has_the_copy(local: Settings) -> None:
+    put(local, copy_of("a"), kill("d", status="withheld"))
+    assert got(local, DUPLICATES, group="desk") == ["match d", "withdrawal withheld d"]
+    put(local, article("d", version="2"))
+    assert got(local, DUPLICATES, group="desk") == ["release d"]
 
 
 def test_a_group_goes_on_where_it_stopped_and_remembers_what_it_was_given(
@@ -189,7 +206,7 @@ def test_groups_know_nothing_of_each_other(local: Settings) -> None:
 
 def test_what_was_not_taken_to_its_end_is_delivered_again(local: Settings) -> None:
     put(local, article("a"), article("b"), article("c"))
-    deliveries = subscribe(local, [ENRICHED], "desk", 2.5)
+    deliveries = subscribe(local, [ENRICHED], "desk", 1.0)
     assert [short(delivery) for delivery in islice(deliveries, 2)] == ["match a", "match b"]
     deliveries.close()  # type: ignore[attr-defined]  # it is a generator
     assert got(local, group="desk") == ["match b", "match c"]
@@ -255,6 +272,15 @@ def test_an_article_under_embargo_comes_when_it_ends(local: Settings) -> None:
     }
     assert list(times) == ["match b", "match a"]
     assert times["match a"] >= until
+
+
+def test_a_copy_of_an_article_under_embargo_waits_too(local: Settings) -> None:
+    until = embargo(15)
+    put(local, article("a", embargo_until=until), copy_of("a", until))
+    assert got(local, DUPLICATES, embargoed=True) == ["match d"]
+    assert got(local, DUPLICATES, group="desk") == []
+    sleep_until(until)
+    assert got(local, DUPLICATES, group="desk") == ["match d"]
 
 
 def test_an_embargo_is_overlooked_where_that_is_asked_for(local: Settings) -> None:

@@ -9,6 +9,7 @@ in fixed form, so that an index of millions is rebuilt without parsing any JSON.
 import struct
 import zlib
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 
 import numpy as np
@@ -81,6 +82,8 @@ class Entry:
     event_time: float | None
     verdict_kind: int
     verdict_bytes: bytes
+    embargo_until: datetime | None = None
+    """Until when it is held back; of a copy, with what it is a copy of."""
 
     @cached_property
     def verdict(self) -> Verdict:
@@ -117,6 +120,7 @@ class Entry:
             [
                 self.article_id, self.version, self.source, self.source_id, self.story_id,
                 self.status, self.target, self.agency, self.event_time, self.verdict_kind,
+                *([self.embargo_until] if self.embargo_until else []),
             ]
         )  # fmt: skip
         header = _HEADER.pack(
@@ -140,11 +144,12 @@ class Entry:
         start = HEADER_SIZE + SECTIONS + 4 * postings + row
         (
             article_id, version, source, source_id, story_id, status, target, agency, event_time,
-            kind,
+            kind, *embargo,
         ) = orjson.loads(value[start : start + length])  # fmt: skip
         return cls(
             sequence, time, arrived, exact, words, key, article_id, version, source, source_id,
             story_id, status, target, agency, event_time, kind, value[start + length :],
+            datetime.fromisoformat(embargo[0]) if embargo else None,
         )  # fmt: skip
 
 

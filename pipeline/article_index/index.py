@@ -169,6 +169,9 @@ class ArticleIndex:
             event_time=_event_time(article),
             verdict_kind=kind,
             verdict_bytes=packed,
+            embargo_until=(
+                verdict.embargo_until if isinstance(verdict, Copy) else article.embargo_until
+            ),
         )
         postings = list(_postings(entry, says, fingerprint, verdict))
         self._keep_text(key, article)
@@ -348,11 +351,13 @@ class ArticleIndex:
             kind = "abridged"
         else:
             kind = "near"
+        original_id = self._original_id(entry)
         return Copy(
-            duplicate_of=self._original_id(entry),
+            duplicate_of=original_id,
             story_id=entry.story_id,
             kind=kind,
             similarity=1.0 if exact else round(1 / (1 + exp(-match.score)), 3),
+            embargo_until=self._embargo(article, original_id, entry),
             evidence=evidence(here, there, _reference(entry), match.containment, match.headline),
         )
 
@@ -367,6 +372,13 @@ class ArticleIndex:
         if entry.source == article.source:
             return new > 0
         return new > _MOST_NEW or denies(changes(there, here))
+
+    def _embargo(self, copy: TaggedArticle, original_id: str, like: Entry) -> datetime | None:
+        """Return until when a copy is held back: at least as long as its original is by now."""
+        versions = (e for e in self._find("article", original_id) if e.article_id == original_id)
+        original = next(versions, like)  # forgotten, where only a later copy of it is known
+        times = [time for time in (copy.embargo_until, original.embargo_until) if time]
+        return max(times, default=None)
 
     def _original_id(self, entry: Entry) -> str:
         """Return the id of the article of which copies of `entry` are copies."""

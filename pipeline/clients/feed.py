@@ -6,7 +6,6 @@ import time
 import zlib
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
 from datetime import UTC, datetime
 from types import TracebackType
 from typing import Any, BinaryIO, Self
@@ -19,7 +18,7 @@ from pipeline.errors import UserError
 from pipeline.message import Message
 from pipeline.settings import Settings
 from pipeline.sources import Reader
-from pipeline.sources.unreadable import Problem, Unreadable
+from pipeline.sources.unreadable import NoArticle, Problem, Unreadable
 from pipeline.topics import MAX_INPUT_BYTES, TOPIC_OF, require_topics
 from schemas import RawArticle
 
@@ -34,6 +33,9 @@ _RECONNECT_SECONDS = 2.0
 # After so long the one who waits is told so, and then more seldom.
 _NOTICE_SECONDS = 5.0
 _BATCH_BYTES = 256 * 1024
+_READ_BYTES = 1024**2
+# How often it is asked where in a file we are: to ask costs as much as to read an article.
+_TELL_SECONDS = 0.1
 
 _NEWS_RAW = TOPIC_OF[RawArticle].name
 
@@ -136,7 +138,7 @@ class Feeder:
             self._await_oldest()
         while len(self._waiting) > _MOST_WAITING or self._bytes_waiting > _MOST_BYTES_WAITING:
             self._await_oldest()
-        return replace(message, topic=_NEWS_RAW)
+        return message
 
     def flush(self) -> None:
         """Wait until the broker has everything; raise `UserError` where it went away."""
@@ -195,11 +197,13 @@ def read_file(
     source: str | None,
     on_problem: Callable[[str], None] = lambda _: None,
     on_position: Callable[[int], None] = lambda _: None,
+    on_fault: Callable[[str], None] = lambda _: None,
 ) -> Iterator[RawArticle | bytes]:
     """Yield what is in the file, unpacked where its name ends in `.gz`; `-` is standard input.
 
-    `on_problem` is told of what was mended or passed over, `on_position` how far the file was read,
-    in bytes of it as it lies there. Raises `UserError` where it cannot be opened, `Unreadable` for
+    `on_problem` is told of what was mended or passed over, `on_fault` what is wrong with the bytes
+    that come next and should have been an article, `on_position` how far the file was read, in
+    bytes of it as it lies there. Raises `UserError` where it cannot be opened, `Unreadable` for
     what cannot be read.
     """
     try:
@@ -210,13 +214,20 @@ def read_file(
         try:
             unpacked = gzip.GzipFile(fileobj=raw) if path.endswith(".gz") else raw
             has_position = raw.seekable()
+            tell_at = 0.0
             for item in reader(unpacked, source):  # type: ignore[arg-type]  # has all that is used
                 if isinstance(item, Problem):
                     on_problem(item.text)
+                elif isinstance(item, NoArticle):
+                    on_fault(item.text)
+                    yield item.content
                 else:
                     yield item
-                if has_position:
+                if has_position and time.monotonic() >= tell_at:
+                    tell_at = time.monotonic() + _TELL_SECONDS
                     on_position(raw.tell())
+            if has_position:
+                on_position(raw.tell())
         except (gzip.BadGzipFile, EOFError, zlib.error) as error:
             raise Unreadable(f"cannot be unpacked: {str(error).lower()}") from error
         except OSError as error:
@@ -225,7 +236,7 @@ def read_file(
 
 def _opened(path: str) -> BinaryIO:
     if path != STANDARD_INPUT:
-        return open(path, "rb")
+        return open(path, "rb", _READ_BYTES)
     # Closing it leaves standard input open.
     return open(sys.stdin.fileno(), "rb", closefd=False)
 

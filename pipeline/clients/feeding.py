@@ -15,6 +15,8 @@ from pipeline.sources.unreadable import Unreadable
 
 # A broker that is away is waited for, and whoever feeds is told so; after a day nobody looks.
 _PATIENCE_SECONDS = 24 * 3600.0
+# So many faults of one file are told one by one.
+_MOST_FAULTS = 20
 
 
 class Interrupted(Exception):
@@ -79,7 +81,8 @@ class Feeding:
 
     The first `resume` articles are passed over: they are there already. `speed` is how many times
     as fast as it happened, None as fast as it goes. `fault` is told, as one line, what could not be
-    read or sent, which is counted in `failed`; `note` what is worth knowing.
+    read or sent, which is counted in `failed`; `note` what is worth knowing. What should have been
+    an article and is none is delivered too, to be rejected with its bytes, and counted in both.
     """
 
     def __init__(
@@ -94,6 +97,7 @@ class Feeding:
     ) -> None:
         self.failed = 0
         self.delivered = 0
+        self.no_articles = 0
         self._settings = settings
         self._source = source
         self._pace = Pace(speed)
@@ -160,16 +164,33 @@ class Feeding:
         def mended(problem: str) -> None:
             self._note(f"{one.path}: {problem}")
 
-        for item in read_file(one.path, one.reader, self._source, mended, progress.at):
-            self._read += 1
-            if self._read <= self._resume:
-                continue
-            self._pace.wait_for(item, be_idle)
-            try:
-                feeder.send(item)
-            except Refused as error:
-                self.failed += 1
-                self._fault(f"{one.path}: article {self._read}: {error}")
+        faults = 0
+
+        def no_article(fault: str) -> None:
+            nonlocal faults
+            if self._read >= self._resume:
+                faults += 1
+                if faults <= _MOST_FAULTS:
+                    self._fault(f"{one.path}: {fault}; it goes to news.rejected")
+
+        try:
+            for item in read_file(
+                one.path, one.reader, self._source, mended, progress.at, no_article
+            ):
+                self._read += 1
+                if self._read <= self._resume:
+                    continue
+                self._pace.wait_for(item, be_idle)
+                try:
+                    feeder.send(item)
+                except Refused as error:
+                    self.failed += 1
+                    self._fault(f"{one.path}: article {self._read}: {error}")
+        finally:
+            self.failed += faults
+            self.no_articles += faults
+            if faults > _MOST_FAULTS:
+                self._fault(f"{one.path}: and {faults - _MOST_FAULTS} more like these")
 
     @property
     def _to_go_on(self) -> str:

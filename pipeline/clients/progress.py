@@ -3,7 +3,6 @@
 import logging
 import sys
 import time
-from types import TracebackType
 from typing import Self
 
 from rich.console import Console
@@ -74,7 +73,7 @@ class FeedProgress:
             fields = {"delivered": self.count, "per_second": round(self._rate(now), 1)}
             if self._total:
                 fields |= {"bytes_read": self._done + self._position, "bytes": self._total}
-            logger.info("%d delivered", self.count, extra={"fields": fields})
+            logger.info("%d delivered", self.count, extra=fields)
 
     def _rate(self, now: float) -> float:
         return self.count / max(now - self._began, 1e-9)
@@ -91,11 +90,6 @@ class FeedProgress:
         self._bar.start()
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self._show(time.monotonic())
         self._bar.stop()

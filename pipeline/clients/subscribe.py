@@ -74,21 +74,22 @@ def subscribe(
 
     With a `group`, the next subscriber of the group goes on where this one stopped; `start` (the
     beginning otherwise) is where a new group begins. A record counts as delivered when the next one
-    is asked for. With `idle_seconds`, it ends when nothing came for so long. `watch` is called
-    several times a second, and may raise. A message that is no record of its topic is logged and
-    passed over. The members of a group are to ask for the same.
+    is asked for. With `idle_seconds`, it ends when nothing came for so long and nothing is left.
+    `watch` is called several times a second, and may raise. A message that is no record of its
+    topic is logged and passed over. The members of a group are to ask for the same.
 
     Whoever was given an article is given its withdrawal, its correction and the end of its hold
-    too, whatever `where` says and also where `topics` lack `news.withdrawals`. A withdrawal comes
-    after every article that was published before it. An article under embargo is kept until its
+    too, whatever `where` says and whatever `topics` lack. A withdrawal comes after every article
+    that was published before it. An article under embargo, and so a copy of one, is kept until its
     time has come, unless `embargoed`; what is withdrawn or has a new version by then never comes.
 
     Raises `UserError` where no broker answers, a topic is missing, or the broker goes away.
     """
     names = [topic.name for topic in topics]
     remembered = [deliveries(settings)] if group is not None else []
-    withdrawals = [TOPIC_OF[Withdrawal]] if _ARTICLES & set(names) else []
-    followed = list({topic.name: topic for topic in (*topics, *withdrawals)}.values())
+    # Corrections and the ends of holds are among the articles, of copies too.
+    concerning = [TOPIC_OF[EnrichedArticle], TOPIC_OF[Withdrawal]] if _ARTICLES & set(names) else []
+    followed = list({topic.name: topic for topic in (*topics, *concerning)}.values())
     require_topics(settings, [*followed, *remembered])
     try:
         given = (
@@ -121,7 +122,11 @@ def _deliveries(
     looks_in_vain = 0
     reader = RecordReader()
     waiting: deque[_Waiting] = deque()
-    while idle_seconds is None or time.monotonic() - last < idle_seconds:
+    while (
+        idle_seconds is None
+        or time.monotonic() - last < idle_seconds
+        or (is_reachable(settings) and not source.is_at_end())
+    ):
         watch()
         polled = source.poll()
         if source.changed():
@@ -197,7 +202,7 @@ class _Choice:
         if record is None:
             return None
         match record:
-            case EnrichedArticle():
+            case EnrichedArticle() | Duplicate():
                 self._drop_held([record.article_id])
                 until = record.embargo_until
                 if until is not None and not self._embargoed and until > datetime.now(UTC):
@@ -332,6 +337,11 @@ class _Source:
             self._consumer.end_offsets(partitions) if partitions else {}
         )
         return ends
+
+    def is_at_end(self) -> bool:
+        """Say whether our partitions have nothing more: a busy broker may only be slow."""
+        ends = self._consumer.end_offsets(list(self._begun)) if self._begun else {}
+        return self.has_read(ends)
 
     def has_read(self, ends: dict[TopicPartition, int]) -> bool:
         """Say whether all before `ends` is done, by us or by another member of the group."""

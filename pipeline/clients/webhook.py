@@ -10,8 +10,6 @@ import binascii
 import hmac
 import time
 from dataclasses import dataclass
-from pathlib import Path
-from types import TracebackType
 from typing import Self
 from urllib.parse import urlsplit
 
@@ -30,8 +28,6 @@ _LONGEST_PAUSE = 60
 _TIMEOUT = Timeout(connect=5.0, read=30.0)
 # What may go away by itself; any other refusal will be the same the next time.
 _PASSING = frozenset({408, 425, 429, 500, 502, 503, 504})
-
-_SHORTEST_SECRET = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,12 +109,7 @@ class Webhook:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self._pool.clear()
 
 
@@ -129,29 +120,14 @@ def sign(key: bytes, parcel_id: str, timestamp: str, body: bytes) -> str:
 
 
 def webhook_secret(settings: Settings) -> SecretStr:
-    """Return the secret that receivers know us by, from the settings or the file that they name.
-
-    Raises `UserError` where there is none, or none that is any good.
-    """
-    if settings.webhook_secret_file is None:
-        if settings.webhook_secret is None:
-            raise UserError(
-                "--post signs what it sends: set NEWSWIRE_WEBHOOK_SECRET, or "
-                "NEWSWIRE_WEBHOOK_SECRET_FILE to the file that holds it"
-            )
-        return settings.webhook_secret
-    name = f"NEWSWIRE_WEBHOOK_SECRET_FILE={settings.webhook_secret_file}"
-    if settings.webhook_secret is not None:
-        raise UserError(f"{name}: NEWSWIRE_WEBHOOK_SECRET is set too: unset one of them")
-    try:
-        secret = Path(settings.webhook_secret_file).read_text("utf-8").strip()
-    except OSError as error:
-        raise UserError(f"{name}: {(error.strerror or str(error)).lower()}") from error
-    except UnicodeDecodeError:
-        raise UserError(f"{name}: not UTF-8 text") from None
-    if len(secret) < _SHORTEST_SECRET:
-        raise UserError(f"{name}: holds a secret of less than {_SHORTEST_SECRET} characters")
-    return SecretStr(secret)
+    """Return the secret that receivers know us by; raise `UserError` where there is no good one."""
+    secret = settings.secret("webhook_secret")
+    if secret is None:
+        raise UserError(
+            "--post signs what it sends: set NEWSWIRE_WEBHOOK_SECRET, or "
+            "NEWSWIRE_WEBHOOK_SECRET_FILE to the file that holds it"
+        )
+    return secret
 
 
 def _key(secret: SecretStr) -> bytes:

@@ -1,16 +1,10 @@
 """Who may push: whoever knows the token. And what every answer says to a browser."""
 
 import hmac
-from pathlib import Path
 
 from pydantic import SecretStr
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
-
-from pipeline.errors import UserError
-from pipeline.settings import Settings
-
-_SHORTEST_TOKEN = 16
 
 # Set where the answer does not say otherwise, as a page with scripts of its own must.
 _SECURITY_HEADERS = {
@@ -22,27 +16,6 @@ _SECURITY_HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
 }
-
-
-def push_token(settings: Settings) -> SecretStr | None:
-    """Return the token of the settings, from the file where they name one; None where none is set.
-
-    Raises `UserError` for a file that cannot be read or holds no good token.
-    """
-    if settings.push_token_file is None:
-        return settings.push_token
-    name = f"NEWSWIRE_PUSH_TOKEN_FILE={settings.push_token_file}"
-    if settings.push_token is not None:
-        raise UserError(f"{name}: NEWSWIRE_PUSH_TOKEN is set too: unset one of them")
-    try:
-        token = Path(settings.push_token_file).read_text("utf-8").strip()
-    except OSError as error:
-        raise UserError(f"{name}: {(error.strerror or str(error)).lower()}") from error
-    except UnicodeDecodeError:
-        raise UserError(f"{name}: not UTF-8 text") from None
-    if len(token) < _SHORTEST_TOKEN:
-        raise UserError(f"{name}: holds a token of less than {_SHORTEST_TOKEN} characters")
-    return SecretStr(token)
 
 
 def is_token(given: str, token: SecretStr) -> bool:

@@ -1,7 +1,6 @@
 """What the pages show, followed in threads as long as the console runs."""
 
 from contextlib import ExitStack
-from types import TracebackType
 from typing import Self
 
 from pipeline.console.bell import Bell
@@ -27,11 +26,6 @@ class Following:
         self._stack.enter_context(self.measuring)
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.bell.close()
         self._stack.close()

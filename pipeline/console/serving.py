@@ -9,7 +9,6 @@ from types import FrameType
 import uvicorn
 
 from pipeline.clients.acknowledged import AcknowledgedFeeder
-from pipeline.console.access import push_token
 from pipeline.console.app import create_console
 from pipeline.console.following import Following
 from pipeline.errors import UserError
@@ -27,7 +26,7 @@ def serve(settings: Settings) -> None:
 
     Raises `UserError` where the port is taken or no broker answers.
     """
-    token = push_token(settings)
+    token = settings.secret("push_token")
     with (
         AcknowledgedFeeder(settings, _PATIENCE) as feeder,
         Following(settings) as following,

@@ -126,7 +126,6 @@ class Window:
         self._of_article: defaultdict[str, list[Entry]] = defaultdict(list)
         self._of_story: defaultdict[str, list[Entry]] = defaultdict(list)
         self._withdrawn: OrderedDict[str, Withdrawn] = OrderedDict()
-        self._embargoes: dict[str, datetime] = {}
         self._held: list[tuple[datetime, int, Arrival]] = []
         self._released_at = datetime.now(UTC)
         self._receipts: deque[dict[str, float]] = deque(maxlen=_MOST_RECEIPTS)
@@ -157,8 +156,6 @@ class Window:
             while self._held and self._held[0][0] <= now:
                 due.append(heapq.heappop(self._held))
             for until, _, arrival in due:
-                if self._embargoes.get(arrival.article_id or "") == until:
-                    del self._embargoes[arrival.article_id or ""]
                 if self._withdrawal_of(arrival) is None:
                     self._show(arrival, arrival.record, until, now)
                 else:
@@ -169,10 +166,8 @@ class Window:
         record = arrival.record
         if isinstance(record, Withdrawal):
             self._withdraw(record, arrival.at)
-        until = self._embargo(record)
+        until = _embargo(record)
         if until is not None and until > now:
-            if arrival.article_id:
-                self._embargoes[arrival.article_id] = until
             heapq.heappush(self._held, (until, next(self._sequence), arrival))
             if len(self._held) > _MOST_HELD:  # those that would wait longest go
                 last = max(self._held)
@@ -181,20 +176,6 @@ class Window:
                 self._ids.discard(last[2].event_id)
             return
         self._show(arrival, record, until, now)
-
-    def _embargo(self, record: FinalRecord) -> datetime | None:
-        """Return until when a record is held back: a copy as long as what it is a copy of."""
-        match record:
-            case EnrichedArticle():
-                if record.embargo_until is None:
-                    self._embargoes.pop(record.article_id, None)
-                return record.embargo_until
-            case Duplicate():
-                return self._embargoes.get(record.duplicate_of)
-            case Rejection():
-                return _embargo_of_input(record.value)
-            case Withdrawal():
-                return None
 
     def _show(
         self, arrival: Arrival, record: FinalRecord, until: datetime | None, now: datetime
@@ -258,7 +239,6 @@ class Window:
                 index[name] = [other for other in index[name] if other is not entry]
                 if not index[name]:
                     del index[name]
-        self._embargoes.pop(entry.arrival.article_id or "", None)
 
     def _position(self, released: datetime | None = None) -> Position:
         # What embargo has ended but is not released yet is still to come.
@@ -326,6 +306,17 @@ class Window:
                 "rejected": len(self.rejected.entries),
                 "embargoed": len(self._held),
             }
+
+
+def _embargo(record: FinalRecord) -> datetime | None:
+    """Return until when a record is held back."""
+    match record:
+        case EnrichedArticle() | Duplicate():
+            return record.embargo_until
+        case Rejection():
+            return _embargo_of_input(record.value)
+        case Withdrawal():
+            return None
 
 
 def _embargo_of_input(value: bytes) -> datetime | None:

@@ -198,6 +198,8 @@ def items(record: FinalRecord, strict: bool = False) -> list[Properties]:
                 "version": record.version,
                 "associations": [original],
             }
+            if record.embargo_until is not None:
+                item["embargoedUntil"] = _time(record.embargo_until)
             if record.headline:
                 item["headlines"] = _text(record.headline)
             return [item if strict else _extended(item, record)]

@@ -67,6 +67,8 @@ _FAULT = "fault"
 _ITEMS, _REFUSED, _PAGES = "items", "refused", "pages"
 _REMARKS = {_ITEMS, _REFUSED, _PAGES}
 
+_Item = tuple[str, RawArticle]  # its version first
+
 
 def follow_feeds(settings: Settings, path: str, state_path: str | None = None) -> None:
     """Follow the feeds that the file at `path` names, until SIGINT or SIGTERM.
@@ -109,6 +111,7 @@ class Follower:
         self._large = asyncio.Semaphore(_LARGE_BODIES)
         self._parsing = asyncio.Semaphore(1)
         self._sending = asyncio.Semaphore(_SENDING)
+        self._sending_pages = asyncio.Semaphore(_SENDING)  # hosts may want us to wait between pages
         # Two feeds of one wire may carry the same item.
         self._of_source: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._states_of_source: defaultdict[str, list[FeedState]] = defaultdict(list)
@@ -200,38 +203,42 @@ class Follower:
                     raise FetchFailed("status", "HTTP status 304 unasked", status=304)
                 return
             validators = response.validators
-            parsed = await self._parse(feed, response)
-        async with self._of_source[feed.source], self._sending:
-            await self._send_new(feed, state, parsed.items)
+            parsed, items = await self._parse(feed, response)
+        sending = self._sending_pages if feed.fetch_articles else self._sending
+        async with self._of_source[feed.source], sending:
+            await self._send_new(feed, state, items)
         if parsed.problems:
             self._say(feed, state, _ITEMS, "; ".join(parsed.problems))
         else:
             state.said.discard(_ITEMS)
         state.read_at = int(time.time())
-        for version in map(version_id, parsed.items):
-            state.sent[version] = state.read_at
+        state.sent.update((version, state.read_at) for version, _ in items)
         state.forget_what_left()
         # Of a feed that was cut off, the rest is still to come.
         whole = validators if parsed.is_whole else Validators()
         state.etag, state.last_modified = whole.etag, whole.last_modified
 
-    async def _parse(self, feed: FeedEntry, response: Response) -> SyndicationFeed:
-        async with self._parsing:
-            return await asyncio.to_thread(
-                read_syndication,
+    async def _parse(
+        self, feed: FeedEntry, response: Response
+    ) -> tuple[SyndicationFeed, list[_Item]]:
+        """Return the feed, and its items with their versions; what is hostile takes seconds."""
+
+        def parse() -> tuple[SyndicationFeed, list[_Item]]:
+            feed_read = read_syndication(
                 response.body or b"",
                 source=feed.source,
                 charset=response.charset,
                 location=response.url,
             )
+            return feed_read, [(version_id(item), item) for item in feed_read.items]
 
-    async def _send_new(
-        self, feed: FeedEntry, state: FeedState, items: Sequence[RawArticle]
-    ) -> None:
+        async with self._parsing:
+            return await asyncio.to_thread(parse)
+
+    async def _send_new(self, feed: FeedEntry, state: FeedState, items: Sequence[_Item]) -> None:
         known = self._states_of_source[feed.source]
         new: dict[str, RawArticle] = {}
-        for item in reversed(items):  # feeds have the newest first
-            version = version_id(item)
+        for version, item in reversed(items):  # feeds have the newest first
             if not any(version in other.sent for other in known):
                 new.setdefault(version, item)
         remarks: set[str] = set()
@@ -251,9 +258,7 @@ class Follower:
             logger.info("%s: %d items sent", _name(feed), len(new))
             state.said -= {_REFUSED, _PAGES} - remarks
 
-    async def _deliver(
-        self, state: FeedState, batch: Sequence[tuple[str, RawArticle]]
-    ) -> list[str]:
+    async def _deliver(self, state: FeedState, batch: Sequence[_Item]) -> list[str]:
         """Deliver the items, however long that takes; return why some were refused."""
         received_at = datetime.now(UTC)
         waiting = [
@@ -302,7 +307,7 @@ class Follower:
             ) as response:
                 if response.content_type not in _PAGES_ARE:
                     raise FetchFailed("encoding", f"{response.content_type[:80]!a} is no page")
-                page = decode(response.body or b"", response.charset)
+                page = await asyncio.to_thread(decode, response.body or b"", response.charset)
                 return item.model_copy(update={"content": page, "content_type": "text/html"})
         except (FetchFailed, ValueError) as error:
             remarks.add(_PAGES)
@@ -345,9 +350,7 @@ class Follower:
             await asyncio.sleep(len(content) / _WRITE_RATE)
 
 
-def _batches(
-    items: list[tuple[str, RawArticle]], with_pages: bool
-) -> Iterator[list[tuple[str, RawArticle]]]:
+def _batches(items: list[_Item], with_pages: bool) -> Iterator[list[_Item]]:
     size = _BATCH_WITH_PAGES if with_pages else _BATCH
     for start in range(0, len(items), size):
         yield items[start : start + size]

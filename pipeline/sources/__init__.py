@@ -20,10 +20,10 @@ from pipeline.sources.nitf import read_nitf
 from pipeline.sources.plain_text import read_plain_text
 from pipeline.sources.reuters_21578 import read_reuters_21578
 from pipeline.sources.syndication import read_feed_file
-from pipeline.sources.unreadable import Problem, Unreadable
+from pipeline.sources.unreadable import NoArticle, Problem, Unreadable
 from schemas import RawArticle
 
-Reader = Callable[[BinaryIO, str | None], Iterator[RawArticle | bytes | Problem]]
+Reader = Callable[[BinaryIO, str | None], Iterator[RawArticle | NoArticle | Problem]]
 
 # Of so many bytes it is told what the format is.
 _HEAD_BYTES = 8_192
@@ -109,7 +109,7 @@ def recognised(head: bytes) -> str | None:
 def _recognising(otherwise: str | None) -> Reader:
     """Return a reader that looks at how a file begins and leaves it to the reader for that."""
 
-    def read(file: BinaryIO, source: str | None) -> Iterator[RawArticle | bytes | Problem]:
+    def read(file: BinaryIO, source: str | None) -> Iterator[RawArticle | NoArticle | Problem]:
         head = _head(file)
         if not head:
             raise Unreadable("empty")

@@ -11,7 +11,7 @@ from schemas import RawArticle
 _FILE = "file"
 
 
-def read_html(file: BinaryIO, source: str | None) -> Iterator[RawArticle | bytes]:
+def read_html(file: BinaryIO, source: str | None) -> Iterator[RawArticle]:
     """Yield the page as one article; what is the article in it, cleaning finds out."""
     html = decode(read_whole(file), None)
     yield RawArticle(source=source or _FILE, content=html, content_type="text/html")

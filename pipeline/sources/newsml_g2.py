@@ -37,7 +37,7 @@ _FOLLOWS: Final = frozenset({
 _FLUSH, _INDENTED = re.compile(r"\n\S"), re.compile(r"\n {2,5}\S")
 
 
-def read_newsml_g2(file: BinaryIO, source: str | None) -> Iterator[RawArticle | bytes | Problem]:
+def read_newsml_g2(file: BinaryIO, source: str | None) -> Iterator[RawArticle | Problem]:
     """Yield the items of text; raise `Unreadable` for what is no NewsML-G2, or not all of it."""
     document = parse_xml(read_whole(file))
     root = document.root

@@ -24,7 +24,7 @@ _ROLES: Final = ("main", "", "html", "xhtml", "richtext", "text")
 Item = dict[str, Any]
 
 
-def read_ninjs(file: BinaryIO, source: str | None) -> Iterator[RawArticle | bytes | Problem]:
+def read_ninjs(file: BinaryIO, source: str | None) -> Iterator[RawArticle | Problem]:
     """Yield the news objects of text in the file; raise `Unreadable` for what is no ninjs."""
     content = read_whole(file)
     faults = []

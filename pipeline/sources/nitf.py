@@ -26,7 +26,7 @@ _BY = re.compile(r"(?:By|BY|by)\s+")
 _STATUSES: Final = {"withheld": "withheld", "canceled": "canceled", "cancelled": "canceled"}
 
 
-def read_nitf(file: BinaryIO, source: str | None) -> Iterator[RawArticle | bytes | Problem]:
+def read_nitf(file: BinaryIO, source: str | None) -> Iterator[RawArticle | Problem]:
     """Yield the item; raise `Unreadable` for what is no NITF, or not all of it."""
     document = parse_xml(read_whole(file))
     if local_name(str(document.root.tag)) != "nitf":

@@ -10,7 +10,7 @@ from schemas import RawArticle
 _FILE = "file"
 
 
-def read_plain_text(file: BinaryIO, source: str | None) -> Iterator[RawArticle | bytes]:
+def read_plain_text(file: BinaryIO, source: str | None) -> Iterator[RawArticle]:
     """Yield the file as one article; raise `Unreadable` where it is empty or not UTF-8."""
     content = read_whole(file)
     try:

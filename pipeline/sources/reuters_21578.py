@@ -33,9 +33,7 @@ _SLUG = re.compile(r"([a-z]) [a-z] +(\S.{0,80}?) +\d\d-\d\d(?: +\d+)?\s*$")
 _URGENCY: Final = {"f": 1, "b": 2, "u": 3, "r": 4, "d": 5}
 
 
-def read_reuters_21578(
-    file: BinaryIO, source: str | None
-) -> Iterator[RawArticle | bytes | Problem]:
+def read_reuters_21578(file: BinaryIO, source: str | None) -> Iterator[RawArticle | Problem]:
     """Yield the items; their time, which is that of their arrival, is both theirs and the feeder's.
 
     Raises `Unreadable` for a file without items, and for one that breaks off within an item.

@@ -61,7 +61,7 @@ def read_syndication(
     )
 
 
-def read_feed_file(file: BinaryIO, source: str | None) -> Iterator[RawArticle | bytes | Problem]:
+def read_feed_file(file: BinaryIO, source: str | None) -> Iterator[RawArticle | Problem]:
     """Yield the items of a feed in a file; raise `Unreadable` at the end for what was left out."""
     feed = read_syndication(read_whole(file), source=source)
     yield from feed.items

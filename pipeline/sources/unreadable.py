@@ -24,6 +24,17 @@ class Problem:
     text: str
 
 
+@dataclass(frozen=True, slots=True)
+class NoArticle:
+    """What should have been an article: its bytes, which end in `news.rejected`, and its fault.
+
+    `text` says what is wrong with it, and where.
+    """
+
+    content: bytes
+    text: str
+
+
 def read_whole(file: BinaryIO) -> bytes:
     """Return all that is in a file; raise `Unreadable` where that is nothing, or too much."""
     content = file.read(MOST_BYTES + 1)

@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from browser.running_console import RunningConsole, running_console
 from playwright.sync_api import Browser, Page, Request, sync_playwright
+from running_console import RunningConsole, running_console
 
 from pipeline.embedded_broker import EmbeddedBroker
 from pipeline.settings import Settings

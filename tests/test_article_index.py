@@ -12,10 +12,10 @@ from schemas import Change, Copy, Placement, Recall, TaggedArticle, VersionRefer
 class Wire:
     """An index, and the articles that were judged, in short."""
 
-    def __init__(self, window: timedelta = timedelta(days=7)) -> None:
+    def __init__(self, window: timedelta = timedelta(days=7), least_articles: int = 0) -> None:
         self.entries: dict[str, bytes] = {}
         self.texts: dict[str, bytes] = {}
-        self.index = ArticleIndex(self.entries, self.texts, window)
+        self.index = ArticleIndex(self.entries, self.texts, window, least_articles=least_articles)
 
     def judge(self, content: str = STORM, **fields: Any) -> Verdict:
         return self.index.judge(tagged(content, **fields))
@@ -354,6 +354,17 @@ def test_what_is_older_than_the_window_is_forgotten() -> None:
     assert len(wire.index) == len(wire.entries) == len(wire.texts) == 6 + 4
 
 
+def test_a_redelivery_later_than_the_window_gets_its_verdict_again() -> None:
+    """In a replay at full speed, days of the articles pass while a worker is replaced."""
+    wire = Wire(window=timedelta(hours=1), least_articles=40)
+    wire.placed(source="A")
+    copy = wire.copied(source="B")
+    for number in range(38):
+        wire.index.judge(filler(number, 61 + 10 * number))
+    assert wire.judge(source="B") == copy
+    assert wire.placed(source="C", minutes=500).relation == "original"
+
+
 def test_no_more_articles_are_remembered_than_the_index_may_hold() -> None:
     entries: dict[str, bytes] = {}
     index = ArticleIndex(entries, {}, most_articles=12)
@@ -473,7 +484,7 @@ def test_an_index_made_anew_from_its_tables_goes_on_as_if_nothing_had_been(cut: 
     expected = [undisturbed.index.judge(article) for article in _day()]
     wire = Wire(window=timedelta(days=1))
     verdicts = [wire.index.judge(article) for article in _day()[:cut]]
-    restarted = ArticleIndex(wire.entries, wire.texts, timedelta(days=1))
+    restarted = ArticleIndex(wire.entries, wire.texts, timedelta(days=1), least_articles=0)
     # The last two are delivered again, as after a crash; but for those that the third drove out.
     again = max(0, cut - 2) if cut < 3 else max(2, cut - 2)
     verdicts[again:] = [restarted.judge(article) for article in _day()[again:]]

@@ -88,7 +88,8 @@ class ArticleIndex:
     """Remembers articles and says of each what it is to those before it.
 
     `entries` and `texts` are the state: dictionaries, or Faust tables, from strings to bytes.
-    An article is forgotten when it is older than `window`, or when `most_articles` came after it.
+    An article is forgotten when it is older than `window` and `least_articles` came after it, or
+    when `most_articles` did.
     """
 
     def __init__(
@@ -97,12 +98,16 @@ class ArticleIndex:
         texts: MutableMapping[str, bytes],
         window: timedelta = timedelta(days=7),
         most_articles: int = 2_000_000,
+        least_articles: int = 10_000,
         scorer: Scorer | None = None,
     ) -> None:
         self._entries = entries
         self._texts = texts
         self._window = window.total_seconds()
         self._most_articles = most_articles
+        # A redelivery comes so many articles later at most. In a replay at full speed that can be
+        # more than the window, and its verdict must be the same.
+        self._least_articles = least_articles
         self._scorer = scorer or learned_scorer()
         self._memory = Memory()
         self.rebuild()
@@ -200,9 +205,10 @@ class ArticleIndex:
 
     def _expired(self, now: float) -> int:
         """Return how many articles at the front are to go; those that the clock needs stay."""
-        count = self._memory.old(now - self._window, _LOOKED_AT)
-        count = max(count, len(self._memory) + 1 - self._most_articles)
-        return max(0, min(count, len(self._memory) - ARRIVALS))
+        known = len(self._memory)
+        old = self._memory.old(now - self._window, _LOOKED_AT)
+        count = max(min(old, known - self._least_articles), known + 1 - self._most_articles)
+        return max(0, min(count, known - ARRIVALS))
 
     # --- versions and copies --------------------------------------------------------------------
 

@@ -217,6 +217,25 @@ def test_what_a_later_record_of_its_article_overtakes_when_sent_again_is_dropped
     assert (tmp_path / "file").read_bytes() == b""
 
 
+def test_a_withdrawal_is_sent_again_as_long_as_somebody_is_to_be_told_of_one_of_its_articles(
+    tmp_path: Path,
+) -> None:
+    file = Undelivered(str(tmp_path / "file"))
+    file.keep(Parcel("kill", b"kill", {}), ["a", "b"], "answered 503")
+    file.delivered(["a"])
+    sent: list[Parcel] = []
+    file.resend(sent.append)
+    assert [parcel.id for parcel in sent] == ["kill"]
+
+
+def test_resending_a_file_that_is_not_there_is_the_users_mistake(tmp_path: Path) -> None:
+    missing = str(tmp_path / "none.jsonl")
+    ran = newswire("resend", missing, "--post", "https://desk.example/hook")
+    assert (ran.returncode, ran.stderr.count("\n")) == (2, 1)
+    assert ran.stderr.startswith(f"newswire: {missing}: there is no such file")
+    assert not list(tmp_path.iterdir())
+
+
 def test_a_file_of_something_else_is_the_users_mistake(tmp_path: Path) -> None:
     (tmp_path / "file").write_text('{"topic": "news.enriched"}\n')
     with pytest.raises(UserError, match=r"file, line 1: is nothing that was kept"):

@@ -102,8 +102,11 @@ def replay_rejections(
     if not ids:
         chosen = [rejected for rejected in chosen if not rejected.is_of_replay]
     for id_ in ids or ():
-        if not any(rejected.id.startswith(id_) for rejected in chosen):
+        found = sum(rejected.id.startswith(id_) for rejected in chosen)
+        if not found:
             raise UserError(f"{id_}: no rejection has this id; `newswire rejected list` shows them")
+        if found > 1:
+            raise UserError(f"{id_}: {found} rejections have ids that begin so; write more of it")
     outcomes: Counter[str] = Counter()
     for replayed in replay(settings, chosen, again):
         outcomes[replayed.outcome] += 1

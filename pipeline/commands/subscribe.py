@@ -5,6 +5,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
+from pathlib import Path
 from types import FrameType
 from typing import Annotated, NoReturn
 from urllib.parse import quote
@@ -175,6 +176,8 @@ def resend_command(
     configure_logging("warning")
     if post is None:
         raise UserError("give the address to send it to: --post URL")
+    if not Path(file).is_file():
+        raise UserError(f"{file}: there is no such file; subscribe --post makes it when it has to")
     with Webhook(post, webhook_secret(load_settings())) as webhook:
         resent = Undelivered(file).resend(webhook.send)
     print(

@@ -8,6 +8,7 @@ Kaplan, 2007), so that the share that they have in common can be told.
 
 import re
 from dataclasses import dataclass
+from itertools import accumulate, pairwise
 from typing import Self
 
 import numpy as np
@@ -35,6 +36,7 @@ SECTION_SIZES = (62, 16, 12, 12, 24, 2)
 SECTIONS = len(SECTION_SIZES)
 ROW_SIZE = sum(SECTION_SIZES)
 SECTION_STARTS = np.cumsum((0, *SECTION_SIZES[:-1]))
+_STARTS = SECTION_STARTS.tolist()
 _SEQUENCE_WORDS = 3
 
 # A section's number stands in the highest bits of its hashes, so that a whole row is in order.
@@ -56,7 +58,8 @@ _TICKER = re.compile(r"<([A-Z]{1,8})(?:\.[A-Z]+)?>|\((?:[A-Z]+: ?)?([A-Z]{2,6})\
 _FACTOR = np.uint64(0x9E3779B97F4A7C15)
 _FINALIZER = np.uint64(0xFF51AFD7ED558CCD)
 _HALF = np.uint64(32)
-_TO_HASH = np.uint64(64 - _HASH_BITS)
+_TO_HASH = np.uint32(32 - _HASH_BITS)
+_TRUE = np.array([True])
 _KIND, _KIND_BITS = np.uint64(KIND), np.uint64(KIND_BITS)
 
 
@@ -68,6 +71,8 @@ class Fingerprint:
     exact: int
     keys: list[int]
     row: Row
+    sizes: list[int]
+    """How many hashes each section of the row has."""
 
     @classmethod
     def of(cls, headline: str, body: str) -> Self:
@@ -76,36 +81,37 @@ class Fingerprint:
         hashes = word_hashes(body[:LONGEST_BODY])
         if len(hashes) < _SHORT_BODY:
             hashes = np.concatenate((of_headline, hashes))
-        kinds = hashes & _KIND
         words = hashes >> _KIND_BITS
         threes = _sequences(words, _SEQUENCE_WORDS)
-        fours = _sequences(words, _KEY_WORDS)
-        telling = kinds != PLAIN
-        facts = telling[: len(threes)].copy()
-        for place in range(1, min(_SEQUENCE_WORDS, len(words))):
-            facts |= telling[place : place + len(threes)]
+        fours = _sequences(words, _KEY_WORDS, threes)
+        # All at once, because a call costs more than the hundred numbers that it is for.
+        parts = (fours, threes, words, of_headline >> _KIND_BITS, _tickers(headline))
+        mixed = _mixed(np.concatenate(parts))
+        ends = list(accumulate(map(len, parts)))
+        keys, threes, of_words, of_headline, tickers = (
+            mixed[start:end] for start, end in pairwise((0, *ends))
+        )
+        kinds = hashes & _KIND
+        plain = kinds == PLAIN
+        row, sizes = _row(
+            threes,
+            of_words[kinds == NUMBER],
+            _never_plain(of_words[kinds == NAME], of_words[plain]),
+            of_headline,
+            threes[_with_facts(~plain, len(threes))],
+            tickers,
+        )
         return cls(
             words=len(words),
             exact=xxh3_64_intdigest(words.tobytes()),
-            keys=_keys(_mixed(fours)),
-            row=_row(
-                threes,
-                words[kinds == NUMBER],
-                _never_plain(words[kinds == NAME], words[kinds == PLAIN]),
-                of_headline >> _KIND_BITS,
-                threes[facts],
-                word_hashes(
-                    " ".join(first or second for first, second in _TICKER.findall(headline))
-                )
-                >> _KIND_BITS,
-            ),
+            keys=_keys(keys),
+            row=row,
+            sizes=sizes,
         )
 
-
-def packed(row: Row) -> tuple[list[int], bytes]:
-    """Return how many hashes each section has, and the hashes without what fills them up."""
-    members = row != EMPTY_ROW
-    return np.add.reduceat(members, SECTION_STARTS, dtype=np.intp).tolist(), row[members].tobytes()
+    def packed(self) -> tuple[bytes, bytes]:
+        """Return the sizes of the row's sections, and its hashes without what fills them up."""
+        return bytes(self.sizes), self.row[self.row != EMPTY_ROW].tobytes()
 
 
 def unpacked(sizes: NDArray[np.uint8], hashes: Row) -> NDArray[np.uint32]:
@@ -116,60 +122,76 @@ def unpacked(sizes: NDArray[np.uint8], hashes: Row) -> NDArray[np.uint32]:
     return rows
 
 
-def _sequences(words: Hashes, length: int) -> Hashes:
-    """Return a hash of every run of `length` words; of the whole, where there are fewer."""
+def _tickers(headline: str) -> Hashes:
+    found = _TICKER.findall(headline)
+    return word_hashes(" ".join(first or second for first, second in found)) >> _KIND_BITS
+
+
+def _sequences(words: Hashes, length: int, shorter: Hashes | None = None) -> Hashes:
+    """Return a hash of every run of `length` words; of the whole, where there are fewer.
+
+    `shorter` are those of one word less, if they are known.
+    """
     count = len(words) - length + 1
     if count < 1:
         count, length = min(len(words), 1), len(words)
-    hashes = words[:count]
-    for place in range(1, length):
-        hashes = hashes * _FACTOR + words[place : place + count]
-    return hashes
+    if shorter is None:
+        shorter = words if length < 3 else _sequences(words, length - 1)
+    if length < 2 or len(shorter) == count:
+        return shorter[:count]
+    return shorter[:count] * _FACTOR + words[length - 1 :]
 
 
-def _mixed(hashes: Hashes) -> Hashes:
-    """Return hashes whose highest bits depend on all of them."""
+def _with_facts(telling: NDArray[np.bool_], count: int) -> NDArray[np.bool_]:
+    """Return which of `count` sequences have a telling word."""
+    facts = telling[:count].copy()
+    for place in range(1, min(_SEQUENCE_WORDS, len(telling))):
+        facts |= telling[place : place + count]
+    return facts
+
+
+def _mixed(hashes: Hashes) -> Row:
+    """Return 32 bits of each hash that depend on all of them."""
     hashes = (hashes ^ (hashes >> _HALF)) * _FINALIZER
-    return hashes ^ (hashes >> _HALF)
+    return ((hashes ^ (hashes >> _HALF)) >> _HALF).astype(np.uint32)
 
 
-def _never_plain(names: Hashes, plain: Hashes) -> Hashes:
+def _never_plain(names: Row, plain: Row) -> Row:
     """Return the words with a capital that the text never has without: `The` is no name."""
     if not len(plain):
         return names
     plain = np.sort(plain)
     places = plain.searchsorted(names)
     places[places == len(plain)] = 0
-    never: Hashes = names[plain[places] != names]
-    return never
+    return names[plain[places] != names]
 
 
-def _keys(sequences: Hashes) -> list[int]:
-    keys = sequences >> _HALF
-    chosen = _smallest(keys, _TEXT_KEYS)
+def _keys(sequences: Row) -> list[int]:
+    chosen = _smallest(sequences, _TEXT_KEYS)
     for words in _LEADS:
-        lead = keys[: words - _KEY_WORDS + 1]
-        if len(lead) < len(keys):
+        lead = sequences[: words - _KEY_WORDS + 1]
+        if len(lead) < len(sequences):
             chosen |= _smallest(lead, _LEAD_KEYS)
     return sorted(chosen)
 
 
-def _smallest(keys: Hashes, count: int) -> set[int]:
+def _smallest(keys: Row, count: int) -> set[int]:
     """Return the `count` smallest keys; a few less where the smallest recur."""
     return set(np.sort(keys)[:count].tolist())
 
 
-def _row(*sets: Hashes) -> Row:
-    tags = np.repeat(_SECTION_TAGS, [len(members) for members in sets])
-    hashes = (_mixed(np.concatenate(sets)) >> _TO_HASH).astype(np.uint32) | tags
+def _row(*sections: Row) -> tuple[Row, list[int]]:
+    """Return the smallest hashes of each section in its place, and how many there are."""
+    tags = np.repeat(_SECTION_TAGS, list(map(len, sections)))
+    hashes = (np.concatenate(sections) >> _TO_HASH) | tags
     hashes.sort()
     if len(hashes):
-        hashes = hashes[np.concatenate(([True], hashes[1:] != hashes[:-1]))]
+        hashes = hashes[np.concatenate((_TRUE, hashes[1:] != hashes[:-1]))]
     row = EMPTY_ROW.copy()
-    bounds = [*hashes.searchsorted(_SECTION_TAGS).tolist(), len(hashes)]
-    for section, (start, size) in enumerate(
-        zip(SECTION_STARTS.tolist(), SECTION_SIZES, strict=True)
-    ):
-        found = hashes[bounds[section] : min(bounds[section + 1], bounds[section] + size)]
-        row[start : start + len(found)] = found
-    return row
+    sizes = []
+    bounds = (*hashes.searchsorted(_SECTION_TAGS).tolist(), len(hashes))
+    for place, room, (start, end) in zip(_STARTS, SECTION_SIZES, pairwise(bounds), strict=True):
+        size = min(end - start, room)
+        row[place : place + size] = hashes[start : start + size]
+        sizes.append(size)
+    return row, sizes

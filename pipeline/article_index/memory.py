@@ -6,7 +6,6 @@ Articles have places: the oldest is the first. They are added at the end and exp
 from array import array
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import islice
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +14,6 @@ from pipeline.article_index.entry import Stored, keys_of
 from pipeline.article_index.fingerprint import (
     MOST_KEYS,
     ROW_SIZE,
-    TEXT,
     Fingerprint,
     unpacked,
 )
@@ -24,6 +22,7 @@ from pipeline.article_index.similarity import (
     Values,
     agreement,
     features,
+    shares_text,
     shortness,
 )
 
@@ -162,41 +161,41 @@ class Memory:
         A wrong time does not hold up those behind it: the first `look_at` are looked at.
         """
         times = self._times[self._first : self._first + look_at]
+        if not times or min(times) >= limit:
+            return 0
         older = (number for number, time in enumerate(times, start=1) if time < limit)
         return max(older, default=0)
 
     # --- finding ------------------------------------------------------------------------------
 
-    def having(self, posting: int) -> Iterable[int]:
+    def having(self, posting: int) -> list[int]:
         """Return the places of the articles that were added under `posting`, the latest first."""
-        return self._postings.having(posting)
+        return self._postings.having(posting, len(self))
 
     def candidates(self, fingerprint: Fingerprint, since: float) -> Candidates | None:
         """Return the articles since the time `since` that share keys with a text."""
         rare: dict[int, float] = {}
         for key in fingerprint.keys:
-            found = list(islice(self._postings.having(key), _MOST_WITH_KEY))
+            found = self._postings.having(key, _MOST_WITH_KEY)
             if found:
                 # A key is as rare as the stories that have it: all versions of one do.
-                stories = len(set(map(self._stories.__getitem__, found)))
+                share = 1 / len(set(map(self._stories.__getitem__, found)))
                 for place in found:
-                    rare[place] = rare.get(place, 0.0) + 1 / stories
-        places = sorted(
-            (place for place in rare if self._times[place] >= since),
-            key=lambda place: (-rare[place], place),
-        )[:_MOST_CANDIDATES]
+                    rare[place] = rare.get(place, 0.0) + share
+        ranked = sorted((-share, place) for place, share in rare.items())
+        places = [place for _, place in ranked if self._times[place] >= since][:_MOST_CANDIDATES]
         if not places:
             return None
-        common = agreement(fingerprint.row, self._rows[places])
-        alike = np.flatnonzero(common.of_shorter(TEXT) >= _LEAST_TEXT)
+        rows = self._rows[places]
+        alike = np.flatnonzero(shares_text(fingerprint.row, rows, _LEAST_TEXT))
         if not len(alike):
             return None
-        places = [places[line] for line in alike]
+        places = [places[line] for line in alike.tolist()]
         words = self._words[places].astype(np.float64)
         return Candidates(
             places,
             features(
-                common.of(alike),
+                agreement(fingerprint.row, rows[alike]),
                 np.array([rare[place] for place in places]),
                 len(fingerprint.keys),
             ),

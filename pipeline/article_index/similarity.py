@@ -37,6 +37,8 @@ _LAST = SECTION_STARTS + np.array(SECTION_SIZES) - 1
 _SECTION_OF = np.repeat(np.arange(SECTIONS), SECTION_SIZES)
 _LARGEST = FILLINGS - np.uint32(1)
 
+_TEXT_SIZE = SECTION_SIZES[TEXT]  # the row's first section
+
 # A text of 60 words is not short, one of 20 is: between them shortness falls from 1 to 0.
 _LONG_WORDS, _SHORT_WORDS = 60, 20
 # What a missing headline is taken for: neither agreement nor disagreement.
@@ -61,10 +63,6 @@ class Agreement:
         smaller = np.minimum(self.here[:, section], self.there[:, section])
         return self.shared[:, section] / np.maximum(smaller, 1)
 
-    def of(self, lines: NDArray[np.intp]) -> "Agreement":
-        """Return the agreement with some of the others."""
-        return Agreement(self.shared[lines], self.here[lines], self.there[lines])
-
 
 def agreement(row: Row, others: NDArray[np.uint32]) -> Agreement:
     """Compare a row with others, one a line."""
@@ -78,6 +76,21 @@ def agreement(row: Row, others: NDArray[np.uint32]) -> Agreement:
         here=(row.searchsorted(bounds, side="right") - SECTION_STARTS).astype(np.float64),
         there=np.add.reduceat(within, SECTION_STARTS, axis=1, dtype=np.float64),
     )
+
+
+def shares_text(row: Row, others: NDArray[np.uint32], least: float) -> NDArray[np.bool_]:
+    """Return which of the others have at least this share of the text in common with a row.
+
+    What `agreement` says of the text alone: most candidates of most articles are done with by it.
+    """
+    row, others = row[:_TEXT_SIZE], others[:, :_TEXT_SIZE]
+    bounds = np.minimum(np.minimum(row[-1], others[:, -1]), _LARGEST[TEXT])
+    within = others <= bounds[:, None]
+    places = row.searchsorted(others)
+    places[places == _TEXT_SIZE] = 0
+    shared = np.count_nonzero((row[places] == others) & within, axis=1)
+    fewer = np.minimum(row.searchsorted(bounds, side="right"), np.count_nonzero(within, axis=1))
+    return shared >= least * np.maximum(fewer, 1)
 
 
 def features(common: Agreement, rare_keys: Values, keys_here: int) -> dict[str, Values]:

@@ -13,20 +13,22 @@ from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
-from xxhash import xxh3_64_intdigest
+from xxhash import xxh3_64_intdigest, xxh32_intdigest
 
 from pipeline.article_index.words import KIND, KIND_BITS, NAME, NUMBER, PLAIN, Hashes, word_hashes
 
 Row = NDArray[np.uint32]
 
 # Keys: the smallest hashes of 4-word sequences, of the whole text, of its lead and of its first
-# words. Most abridgements keep the lead, and the first words are all that a brief has left when it
-# is cut to a quarter. All labelled Reuters pairs share some.
+# words; and its very first sequence. Most abridgements keep the lead, and the first words are all
+# that a brief has left when it is cut to a quarter. All labelled Reuters pairs share some.
 _KEY_WORDS = 4
 _TEXT_KEYS = 12
 _LEAD_KEYS = 4
 _LEADS = (60, 20)  # words
-MOST_KEYS = _TEXT_KEYS + len(_LEADS) * _LEAD_KEYS
+MOST_KEYS = _TEXT_KEYS + len(_LEADS) * _LEAD_KEYS + 1
+# A headline of fewer words is the title of a column, and no key.
+_KEY_HEADLINE = 3
 
 # The sections of a row: three-word sequences of the text; its numbers; its names; the words of the
 # headline; those sequences that hold a number or a name; the headline's tickers. Half of all wire
@@ -70,6 +72,7 @@ class Fingerprint:
     words: int
     exact: int
     keys: list[int]
+    headline_key: int | None
     row: Row
     sizes: list[int]
     """How many hashes each section of the row has."""
@@ -77,37 +80,46 @@ class Fingerprint:
     @classmethod
     def of(cls, headline: str, body: str) -> Self:
         """Take the fingerprint of an article; capitals, punctuation and spaces do not count."""
-        of_headline = word_hashes(headline)
+        hashes_of_headline = word_hashes(headline)
         hashes = word_hashes(body[:LONGEST_BODY])
         if len(hashes) < _SHORT_BODY:
-            hashes = np.concatenate((of_headline, hashes))
+            hashes = np.concatenate((hashes_of_headline, hashes))
+        headline_words = hashes_of_headline >> _KIND_BITS
         words = hashes >> _KIND_BITS
         threes = _sequences(words, _SEQUENCE_WORDS)
         fours = _sequences(words, _KEY_WORDS, threes)
         # All at once, because a call costs more than the hundred numbers that it is for.
-        parts = (fours, threes, words, of_headline >> _KIND_BITS, _tickers(headline))
+        parts = (fours, threes, words, headline_words, _tickers(headline))
         mixed = _mixed(np.concatenate(parts))
-        ends = list(accumulate(map(len, parts)))
-        keys, threes, of_words, of_headline, tickers = (
-            mixed[start:end] for start, end in pairwise((0, *ends))
-        )
+        bounds = pairwise(accumulate(map(len, parts), initial=0))
+        keys, text, body_words, of_headline, tickers = (mixed[start:end] for start, end in bounds)
         kinds = hashes & _KIND
         plain = kinds == PLAIN
         row, sizes = _row(
-            threes,
-            of_words[kinds == NUMBER],
-            _never_plain(of_words[kinds == NAME], of_words[plain]),
+            text,
+            body_words[kinds == NUMBER],
+            _never_plain(body_words[kinds == NAME], body_words[plain]),
             of_headline,
-            threes[_with_facts(~plain, len(threes))],
+            text[_with_facts(~plain, len(text))],
             tickers,
         )
         return cls(
             words=len(words),
             exact=xxh3_64_intdigest(words.tobytes()),
             keys=_keys(keys),
+            headline_key=(
+                xxh32_intdigest(of_headline.tobytes())
+                if len(of_headline) >= _KEY_HEADLINE
+                else None
+            ),
             row=row,
             sizes=sizes,
         )
+
+    @property
+    def postings(self) -> list[int]:
+        """All keys under which a text is found."""
+        return self.keys if self.headline_key is None else [*self.keys, self.headline_key]
 
     def packed(self) -> tuple[bytes, bytes]:
         """Return the sizes of the row's sections, and its hashes without what fills them up."""
@@ -152,8 +164,7 @@ def _with_facts(telling: NDArray[np.bool_], count: int) -> NDArray[np.bool_]:
 
 def _mixed(hashes: Hashes) -> Row:
     """Return 32 bits of each hash that depend on all of them."""
-    hashes = (hashes ^ (hashes >> _HALF)) * _FINALIZER
-    return ((hashes ^ (hashes >> _HALF)) >> _HALF).astype(np.uint32)
+    return (((hashes ^ (hashes >> _HALF)) * _FINALIZER) >> _HALF).astype(np.uint32)
 
 
 def _never_plain(names: Row, plain: Row) -> Row:
@@ -163,11 +174,13 @@ def _never_plain(names: Row, plain: Row) -> Row:
     plain = np.sort(plain)
     places = plain.searchsorted(names)
     places[places == len(plain)] = 0
-    return names[plain[places] != names]
+    never: Row = names[plain[places] != names]
+    return never
 
 
 def _keys(sequences: Row) -> list[int]:
     chosen = _smallest(sequences, _TEXT_KEYS)
+    chosen.update(sequences[:1].tolist())
     for words in _LEADS:
         lead = sequences[: words - _KEY_WORDS + 1]
         if len(lead) < len(sequences):
@@ -182,7 +195,7 @@ def _smallest(keys: Row, count: int) -> set[int]:
 
 def _row(*sections: Row) -> tuple[Row, list[int]]:
     """Return the smallest hashes of each section in its place, and how many there are."""
-    tags = np.repeat(_SECTION_TAGS, list(map(len, sections)))
+    tags = _SECTION_TAGS.repeat(list(map(len, sections)))
     hashes = (np.concatenate(sections) >> _TO_HASH) | tags
     hashes.sort()
     if len(hashes):

@@ -6,6 +6,7 @@ Articles have places: the oldest is the first. They are added at the end and exp
 from array import array
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,11 +27,13 @@ from pipeline.article_index.similarity import (
     shortness,
 )
 
-# Beside the text's keys: article, provider's id, story, title, and what it replaces.
-MOST_POSTINGS = MOST_KEYS + 5
+# Beside the text's keys: headline, article, provider's id, story, title, and what it replaces.
+MOST_POSTINGS = MOST_KEYS + 6
 # Of the articles with one key, the latest so many are looked at. A template has legions, and what
 # so many have says nothing.
 _MOST_WITH_KEY = 64
+# One that more articles have is the title of a column.
+_MOST_WITH_HEADLINE = 4
 # So many of those that share most are compared in full. A copy is among the first three.
 _MOST_CANDIDATES = 8
 # Of texts that have less of each other in common no score makes one: the least of all labelled
@@ -146,7 +149,7 @@ class Memory:
         self._resize(count + max(_FEWEST, count // _GROWTH))
 
     def _resize(self, size: int) -> None:
-        def resized(column: NDArray) -> NDArray:  # type: ignore[type-arg]
+        def resized(column: NDArray[Any]) -> NDArray[Any]:
             new = np.empty((size, *column.shape[1:]), column.dtype)
             new[: self._end] = column[: self._end]
             return new
@@ -182,21 +185,27 @@ class Memory:
                 share = 1 / len(set(map(self._stories.__getitem__, found)))
                 for place in found:
                     rare[place] = rare.get(place, 0.0) + share
-        ranked = sorted((-share, place) for place, share in rare.items())
+        ranks = rare
+        if fingerprint.headline_key is not None:
+            # A headline only leads to a text; it is no sign that the texts share something.
+            ranks = rare.copy()
+            for place in self._postings.having(fingerprint.headline_key, _MOST_WITH_HEADLINE):
+                ranks[place] = ranks.get(place, 0.0) + 1
+        ranked = sorted((-rank, place) for place, rank in ranks.items())
         places = [place for _, place in ranked if self._times[place] >= since][:_MOST_CANDIDATES]
         if not places:
             return None
         rows = self._rows[places]
-        alike = np.flatnonzero(shares_text(fingerprint.row, rows, _LEAST_TEXT))
-        if not len(alike):
+        alike = shares_text(fingerprint.row, rows, _LEAST_TEXT)
+        if not alike:
             return None
-        places = [places[line] for line in alike.tolist()]
+        places = [places[line] for line in alike]
         words = self._words[places].astype(np.float64)
         return Candidates(
             places,
             features(
                 agreement(fingerprint.row, rows[alike]),
-                np.array([rare[place] for place in places]),
+                np.array([rare.get(place, 0.0) for place in places]),
                 len(fingerprint.keys),
             ),
             shortness(fingerprint.words, words),

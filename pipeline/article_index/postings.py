@@ -7,7 +7,7 @@ first posting that is too old. 12 bytes a posting, where lists in a dictionary n
 """
 
 from array import array
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 import numpy as np
 from numpy.typing import NDArray

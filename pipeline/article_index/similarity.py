@@ -7,6 +7,7 @@ in another way than long ones, since a template of 20 words says little: a featu
 `long + shortness × short`.
 """
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.resources import files
@@ -37,7 +38,7 @@ _LAST = SECTION_STARTS + np.array(SECTION_SIZES) - 1
 _SECTION_OF = np.repeat(np.arange(SECTIONS), SECTION_SIZES)
 _LARGEST = FILLINGS - np.uint32(1)
 
-_TEXT_SIZE = SECTION_SIZES[TEXT]  # the row's first section
+_TEXT_SIZE, _TEXT_FILLING = SECTION_SIZES[TEXT], int(FILLINGS[TEXT])  # the row's first section
 
 # A text of 60 words is not short, one of 20 is: between them shortness falls from 1 to 0.
 _LONG_WORDS, _SHORT_WORDS = 60, 20
@@ -78,19 +79,22 @@ def agreement(row: Row, others: NDArray[np.uint32]) -> Agreement:
     )
 
 
-def shares_text(row: Row, others: NDArray[np.uint32], least: float) -> NDArray[np.bool_]:
+def shares_text(row: Row, others: NDArray[np.uint32], least: float) -> list[int]:
     """Return which of the others have at least this share of the text in common with a row.
 
-    What `agreement` says of the text alone: most candidates of most articles are done with by it.
+    What `agreement` says of the text alone, without arrays: most articles have a candidate or two,
+    with which they share a phrase.
     """
-    row, others = row[:_TEXT_SIZE], others[:, :_TEXT_SIZE]
-    bounds = np.minimum(np.minimum(row[-1], others[:, -1]), _LARGEST[TEXT])
-    within = others <= bounds[:, None]
-    places = row.searchsorted(others)
-    places[places == _TEXT_SIZE] = 0
-    shared = np.count_nonzero((row[places] == others) & within, axis=1)
-    fewer = np.minimum(row.searchsorted(bounds, side="right"), np.count_nonzero(within, axis=1))
-    return shared >= least * np.maximum(fewer, 1)
+    lines = []
+    here = row[:_TEXT_SIZE].tolist()
+    members = {*here} - {_TEXT_FILLING}
+    for line, there in enumerate(others[:, :_TEXT_SIZE].tolist()):
+        shared = len(members.intersection(there))
+        bound = min(here[-1], there[-1], _TEXT_FILLING - 1)
+        fewer = min(bisect_right(here, bound), bisect_right(there, bound))
+        if shared >= least * max(fewer, 1):
+            lines.append(line)
+    return lines
 
 
 def features(common: Agreement, rare_keys: Values, keys_here: int) -> dict[str, Values]:

@@ -29,8 +29,8 @@ from schemas import TaggedArticle, stable_hash
 WEIGHTS = Path(__file__).parents[1] / "pipeline" / "article_index" / "pair_scorer.json"
 
 # A labelled pair is what an index meets; altered texts are many, and tell what it may meet. Those
-# that merely look alike count as much as a pair. Of what was altered in several ways little is left:
-# it would teach that little in common is enough. The index looks at it again, restored.
+# that merely look alike count as much as a pair. Of what was altered in several ways little is
+# left: it would teach that little in common is enough. The index looks at it again, restored.
 _WEIGHT_ALTERED = 0.1
 _WEIGHTS = {**dict.fromkeys(OTHERS, 1.0), "several at once": 0.02}
 _ALTERED_EACH = 400

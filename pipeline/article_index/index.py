@@ -317,7 +317,7 @@ class ArticleIndex:
         ]
 
     def _restored(self, article: TaggedArticle, nearly: _Match, since: float) -> list[_Match]:
-        """Return the text that the article nearly is, as it is to the article before alterations."""
+        """Return the text that the article nearly is, if it was that before it was altered."""
         body = restored(article.body[:_KEPT_TEXT], self._text(nearly.entry)[1])
         if body is None:
             return []

@@ -58,7 +58,8 @@ def _reread(
         for place, other in _beside(passage, own, others)
         if _misread(there[others[other].start : others[other].end], own[place].word)
     }
-    pieces, at = [], 0
+    pieces: list[str] = []
+    at = 0
     for place in sorted(read):
         pieces += here[at : own[place].start], read[place]
         at = own[place].end

@@ -80,9 +80,9 @@ _AGENCIES = {
 
 
 class _Match(NamedTuple):
-    """What a text is compared with, and how surely they are one."""
+    """The place of a text that one is compared with, and how surely they are one."""
 
-    entry: Entry
+    place: int
     score: float
     containment: float
     headline: float | None
@@ -304,31 +304,28 @@ class ArticleIndex:
             for line, (score, place) in enumerate(
                 zip(scores.tolist(), candidates.places, strict=True)
             )
-            if score > _NEARLY or shares[line] >= _VERSION_TEXT
         )
         return [
-            _Match(
-                self._read(place),
-                -score,
-                float(shares[line]),
-                headline_similarity(found, line),
-            )
+            _Match(place, -score, float(shares[line]), headline_similarity(found, line))
             for score, place, line in ranked
         ]
 
     def _restored(self, article: TaggedArticle, nearly: _Match, since: float) -> list[_Match]:
         """Return the text that the article nearly is, if it was that before it was altered."""
-        body = restored(article.body[:_KEPT_TEXT], self._text(nearly.entry)[1])
+        body = restored(article.body[:_KEPT_TEXT], self._text(self._read(nearly.place))[1])
         if body is None:
             return []
         found = self._compared(Fingerprint.of(article.headline, body), since)
-        return [match for match in found if match.entry.key == nearly.entry.key]
+        return [match for match in found if match.place == nearly.place and match.score > 0]
 
     def _carries_marked(self, article: TaggedArticle, match: _Match | None) -> bool:
         """Say whether a marked article is another wire's copy of a marked article."""
-        if match is None or match.entry.source == article.source:
+        if match is None:
             return False
-        headline, body = self._text(match.entry)
+        entry = self._read(match.place)
+        if entry.source == article.source:
+            return False
+        headline, body = self._text(entry)
         return (
             headline.casefold() == article.headline.casefold()
             and body.split() == article.body[:_KEPT_TEXT].split()
@@ -349,15 +346,14 @@ class ArticleIndex:
         for number in named_numbers(article):
             if versions := self._versions(number, article.source):
                 return versions[0]
-        own = (match for match in matches if match.entry.source == article.source)
-        if match := next(own, matches[0] if matches else None):
-            return match.entry
-        return None
+        similar = [self._read(match.place) for match in matches]
+        own = (entry for entry in similar if entry.source == article.source)
+        return next(own, similar[0] if similar else None)
 
     def _copy_or_update(
         self, article: TaggedArticle, fingerprint: Fingerprint, match: _Match
     ) -> Placement | Copy:
-        entry = match.entry
+        entry = self._read(match.place)
         if replaced := self._late_original_of(article, entry):
             placed = self._following(article, entry, "update")
             return placed.model_copy(update={"replaces_original": replaced})

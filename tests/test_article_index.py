@@ -520,3 +520,29 @@ def test_an_index_made_anew_from_its_tables_goes_on_as_if_nothing_had_been(cut: 
     verdicts[again:] = [restarted.judge(article) for article in _day()[again:]]
     assert verdicts == expected
     assert (wire.entries, wire.texts) == (undisturbed.entries, undisturbed.texts)
+
+
+class _Counting(dict[str, bytes]):
+    reads = 0
+
+    def __getitem__(self, key: str) -> bytes:
+        self.reads += 1
+        return super().__getitem__(key)
+
+
+def test_of_an_article_with_hundreds_of_versions_only_some_are_looked_at() -> None:
+    entries = _Counting()
+    index = ArticleIndex(entries, {})
+    reads = []
+    for version in range(300):
+        before = entries.reads
+        index.judge(tagged(f"{STORM} Update {version}.", source_id="1", version=version))
+        reads.append(entries.reads - before)
+    assert max(reads[250:]) <= max(reads[100:150])
+
+
+def test_a_kill_stays_however_many_copies_come_after_it(wire: Wire) -> None:
+    wire.placed(source="A", source_id="1")
+    wire.recalled("", source="A", source_id="2", target_id="1", status="canceled")
+    for number in range(600):
+        assert wire.recalled(source=f"W{number}").status == "canceled"

@@ -100,16 +100,6 @@ class Entry:
         return self.verdict_kind == _VERDICTS.index(Copy)
 
     @property
-    def is_placed(self) -> bool:
-        """Whether the article was published."""
-        return self.verdict_kind == _VERDICTS.index(Placement)
-
-    @property
-    def is_recall(self) -> bool:
-        """Whether the article was withdrawn, or withdrew another."""
-        return self.verdict_kind == _VERDICTS.index(Recall)
-
-    @property
     def story(self) -> int:
         """A hash of the story, by which look-ups tell stories apart."""
         return xxh32_intdigest(self.story_id.encode("utf-8", "surrogatepass"))

@@ -65,6 +65,8 @@ _INDEPENDENT = 0.5
 # Versions of an article, and texts of a story, that are looked at, the latest first.
 _MOST_VERSIONS = 64
 _MOST_TEXTS = 16
+# Notices and entries of a story of which one may say that it is withdrawn, the latest first.
+_MOST_EVENTS = 500
 # Characters of a body that are kept for changes and evidence: 10,000 words.
 _KEPT_TEXT = 60_000
 # A fast compression is enough for texts of a kilobyte, which live for a week.
@@ -183,8 +185,9 @@ class ArticleIndex:
             ),
         )
         postings = list(_postings(entry, says, fingerprint, verdict))
+        stored = entry.to_bytes(fingerprint, postings)
         self._keep_text(key, article)
-        self._entries[key] = entry.to_bytes(fingerprint, postings)
+        self._entries[key] = stored
         self._memory.add(key, entry.story, entry.time, fingerprint, postings)
         return verdict
 
@@ -261,8 +264,8 @@ class ArticleIndex:
         """
         own = [
             entry
-            for entry in self._find("article", article.article_id)
-            if entry.article_id == article.article_id and entry.source == article.source
+            for entry in self._versions_of(article.article_id)
+            if entry.source == article.source
         ]
         return own or (
             self._versions(article.target_id, article.source) if article.target_id else []
@@ -279,7 +282,11 @@ class ArticleIndex:
             None,
         )
         article_id = item.article_id if item else named
-        return [e for e in self._find("article", article_id) if e.article_id == article_id]
+        return self._versions_of(article_id)
+
+    def _versions_of(self, article_id: str) -> list[Entry]:
+        found = islice(self._find("article", article_id), _MOST_VERSIONS)
+        return [entry for entry in found if entry.article_id == article_id]
 
     def _matches(
         self, article: TaggedArticle, fingerprint: Fingerprint, since: float, marked: bool
@@ -402,8 +409,8 @@ class ArticleIndex:
 
     def _embargo(self, copy: TaggedArticle, original_id: str, like: Entry) -> datetime | None:
         """Return until when a copy is held back: at least as long as its original is by now."""
-        versions = (e for e in self._find("article", original_id) if e.article_id == original_id)
-        original = next(versions, like)  # forgotten, where only a later copy of it is known
+        versions = self._versions_of(original_id)
+        original = next(iter(versions), like)  # forgotten, where only a later copy of it is known
         times = [time for time in (copy.embargo_until, original.embargo_until) if time]
         return max(times, default=None)
 
@@ -425,10 +432,9 @@ class ArticleIndex:
         time = _event_time(article)
         if time is None:
             return None
-        for original in self._find("article", original_id):
+        for original in self._versions_of(original_id):
             if (
-                original.article_id == original_id
-                and original.source != article.source
+                original.source != article.source
                 and original.agency == _same_name(article.source)
                 and original.event_time is not None
                 and time < original.event_time
@@ -462,7 +468,7 @@ class ArticleIndex:
         """Return a place in a story; an `independent` source joins those that the story has."""
         known: tuple[str, ...] = ()
         for entry in self._find("story", story_id):
-            if isinstance(entry.verdict, Placement) and entry.story_id == story_id:
+            if entry.story_id == story_id and isinstance(entry.verdict, Placement):
                 known = entry.verdict.sources
                 break
         name = _source_name(article)
@@ -537,9 +543,11 @@ class ArticleIndex:
         A kill stays; a hold ends with a later usable version of the article that was held.
         """
         found = [
-            *self._find("notice", article.article_id),
-            *self._find("notice of item", article.source, article.source_id or ""),
-            *self._find("notice of story", story_id or ""),
+            *islice(self._find("notice", article.article_id), _MOST_EVENTS),
+            *islice(
+                self._find("notice of item", article.source, article.source_id or ""), _MOST_EVENTS
+            ),
+            *islice(self._find("notice of story", story_id or ""), _MOST_EVENTS),
         ]
         notices = {
             entry.key: entry
@@ -549,7 +557,11 @@ class ArticleIndex:
         if not notices:
             return None
         status: Withdrawn | None = None
-        events = notices | {entry.key: entry for entry in self._story(story_id or "")}
+        events = notices | {
+            entry.key: entry
+            for entry in islice(self._find("story", story_id or ""), _MOST_EVENTS)
+            if entry.story_id == story_id
+        }
         for entry in sorted(events.values(), key=lambda entry: entry.sequence):
             if isinstance(entry.verdict, Recall):
                 if status != "canceled":

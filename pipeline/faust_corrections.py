@@ -3,14 +3,16 @@
 Found by killing workers under load (`tests/test_faults.py`) and by restarting one over a backlog
 (`tests/test_end_to_end.py`). Uncorrected, events go missing:
 
-- What an agent's stream takes from its queue while flow is suspended, or of a former generation, is
-  skipped, and acknowledged as if it had been processed.
 - The offset that may be committed is allowed to lie one beyond an event that is not acknowledged,
-  and anywhere where nothing was committed yet.
+  and anywhere where nothing was committed yet (faust/transport/consumer.py, `_new_offset`; its
+  issue #312 was mended all but for one).
 - When tables are restored, partitions flow before they are sought to their committed offsets; what
   was fetched before arrives after it, and what was sought is then dropped as read already, or taken
-  for a gap in the log and committed unprocessed.
-- Resuming a flow that flows already empties the agents' queues.
+  for a gap in the log and committed unprocessed (faust/tables/recovery.py, `on_recovery_completed`;
+  faust/transport/consumer.py, `_drain_messages`; as in its issues #216 and #221).
+- What a stream takes from its queue while flow is suspended, or of a former generation, is skipped,
+  and acknowledged as if it had been processed, where Faust's own iterator is not the compiled one
+  (faust/streams.py, `_py_aiter`).
 
 So: each partition is delivered from its committed offset on, without a gap that the log does not
 have; only what an agent has processed is acknowledged; and only what is acknowledged without a gap
@@ -24,20 +26,10 @@ import faust
 from faust.transport.drivers import aiokafka
 from faust.types import TP, Message
 from faust.types.tuples import ConsumerMessage
-from mode.utils.queues import FlowControlEvent
 
 # Milliseconds that a broker may keep a fetch which finds nothing. Apache Kafka answers as soon as
 # something comes; the embedded broker when the time is over, so that it is what each stage waits.
 _FETCH_WAIT = 100
-
-
-class FlowControl(FlowControlEvent):
-    """Flow control that empties queues only where they were suspended."""
-
-    def resume(self) -> None:
-        """Empty the queues and let events flow; change nothing where they flow already."""
-        if not self.is_active():
-            super().resume()
 
 
 class Input(ConsumerMessage):
@@ -108,31 +100,24 @@ class Consumer(aiokafka.Consumer):
     async def perform_seek(self) -> None:
         """Seek all partitions to where they are to be read on; deliver nothing meanwhile.
 
-        What waits in the agents' queues is emptied: it comes again.
+        What waits in the agents' queues is emptied: it comes again. Whoever restores the tables
+        lets events flow afterwards.
         """
-        flow_control = self.app.flow_control
-        flowing, delivering = self.flow_active, flow_control.is_active()
         self._next.clear()
         self.stop_flow()
-        flow_control.suspend()
-        flow_control.clear()
-        try:
-            await super().perform_seek()
-            partitions = {tp for tp in self.assignment() if not self._is_changelog_tp(tp)}
-            begin = await self.earliest_offsets(*partitions) if partitions else {}
-            for tp in partitions:
-                start = self._committed_offset[tp]
-                if start is None or start < begin[tp]:
-                    start = begin[tp]
-                    await self._seek(tp, start)
-                self._committed_offset[tp] = start
-                self._next[tp] = start
-            self._sought_again.clear()
-        finally:
-            if delivering:
-                flow_control.resume()
-            if flowing:
-                self.resume_flow()
+        self.app.flow_control.suspend()
+        self.app.flow_control.clear()
+        await super().perform_seek()
+        partitions = {tp for tp in self.assignment() if not self._is_changelog_tp(tp)}
+        begin = await self.earliest_offsets(*partitions) if partitions else {}
+        for tp in partitions:
+            start = self._committed_offset[tp]
+            if start is None or start < begin[tp]:
+                start = begin[tp]
+                await self._seek(tp, start)
+            self._committed_offset[tp] = start
+            self._next[tp] = start
+        self._sought_again.clear()
 
     async def on_partitions_revoked(self, revoked: set[TP]) -> None:
         """Deliver nothing more of partitions that change hands."""
@@ -165,7 +150,6 @@ class Transport(aiokafka.Transport):
 
 def correct(app: faust.App) -> faust.App:
     """Return `app` with the corrections in place."""
-    app.flow_control = FlowControl()
     app.transport = Transport(app.conf.broker_consumer, app)
     return app
 

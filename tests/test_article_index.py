@@ -12,10 +12,10 @@ from schemas import Change, Copy, Placement, Recall, TaggedArticle, VersionRefer
 class Wire:
     """An index, and the articles that were judged, in short."""
 
-    def __init__(self, window: timedelta = timedelta(days=7)) -> None:
+    def __init__(self, window: timedelta = timedelta(days=7), least_articles: int = 0) -> None:
         self.entries: dict[str, bytes] = {}
         self.texts: dict[str, bytes] = {}
-        self.index = ArticleIndex(self.entries, self.texts, window)
+        self.index = ArticleIndex(self.entries, self.texts, window, least_articles=least_articles)
 
     def judge(self, content: str = STORM, **fields: Any) -> Verdict:
         return self.index.judge(tagged(content, **fields))
@@ -354,6 +354,17 @@ def test_what_is_older_than_the_window_is_forgotten() -> None:
     assert len(wire.index) == len(wire.entries) == len(wire.texts) == 6 + 4
 
 
+def test_a_redelivery_later_than_the_window_gets_its_verdict_again() -> None:
+    """In a replay at full speed, days of the articles pass while a worker is replaced."""
+    wire = Wire(window=timedelta(hours=1), least_articles=40)
+    wire.placed(source="A")
+    copy = wire.copied(source="B")
+    for number in range(38):
+        wire.index.judge(filler(number, 61 + 10 * number))
+    assert wire.judge(source="B") == copy
+    assert wire.placed(source="C", minutes=500).relation == "original"
+
+
 def test_no_more_articles_are_remembered_than_the_index_may_hold() -> None:
     entries: dict[str, bytes] = {}
     index = ArticleIndex(entries, {}, most_articles=12)
@@ -367,6 +378,36 @@ def test_a_text_whose_entry_was_forgotten_in_a_crash_is_forgotten_too() -> None:
     index = ArticleIndex({}, texts)
     index.judge(tagged())
     assert "0" * 32 not in texts
+
+
+def test_an_article_from_the_future_is_published(wire: Wire) -> None:
+    wire.placed(source="A")
+    assert wire.placed(source="B", received_at="9999-01-01T00:00:00Z").relation == "original"
+
+
+def test_bodies_of_three_words_are_one_under_one_headline(wire: Wire) -> None:
+    brief = "{}\n\nDividend 5 cts."
+    wire.placed(brief.format("Acme Corp sets its quarterly payout"), source="A")
+    assert wire.copied(brief.format("Acme Corp sets its quarterly payout"), source="B")
+    assert wire.placed(brief.format("Bolt Inc raises its yearly payment"), source="B")
+
+
+def test_a_correction_of_a_correction_follows_it(wire: Wire) -> None:
+    wire.placed(source_id="1", version=1)
+    wire.placed("CORRECTED: " + UPDATED, source_id="1", version=2)
+    again = wire.placed("CORRECTED: " + STORM, source_id="1", version=3)
+    assert again.relation == "correction"
+    assert again.previous == VersionReference(article_id=article_id(source_id="1"), version="2")
+
+
+def test_advertising_in_a_short_copy_does_not_hide_it(wire: Wire) -> None:
+    wire.placed(source="A")
+    lead = SHORTER.split("\n\n")[1]
+    advertised = (
+        f"Harbour\n\nSign up for our newsletter and never miss a story.\n\n{lead}\n\n"
+        "Follow us for the latest pictures and opinion.\n\nADVERTISEMENT"
+    )
+    assert wire.copied(advertised, source="B").kind == "abridged"
 
 
 def test_wrong_times_of_the_first_articles_do_no_harm() -> None:
@@ -473,7 +514,7 @@ def test_an_index_made_anew_from_its_tables_goes_on_as_if_nothing_had_been(cut: 
     expected = [undisturbed.index.judge(article) for article in _day()]
     wire = Wire(window=timedelta(days=1))
     verdicts = [wire.index.judge(article) for article in _day()[:cut]]
-    restarted = ArticleIndex(wire.entries, wire.texts, timedelta(days=1))
+    restarted = ArticleIndex(wire.entries, wire.texts, timedelta(days=1), least_articles=0)
     # The last two are delivered again, as after a crash; but for those that the third drove out.
     again = max(0, cut - 2) if cut < 3 else max(2, cut - 2)
     verdicts[again:] = [restarted.judge(article) for article in _day()[again:]]

@@ -1,9 +1,13 @@
 """The consumer delivers and commits every event, whatever was fetched before it was sought."""
 
 import asyncio
+import contextlib
 from collections.abc import AsyncIterator, Iterator
+from typing import cast
 
 import pytest
+from faust import Stream, Topic
+from faust.events import Event
 from faust.types import TP, Message
 from faust.types.tuples import ConsumerMessage
 from hypothesis import given
@@ -53,6 +57,31 @@ def test_what_an_agent_has_not_processed_is_not_acknowledged(consumer: Consumer)
     assert consumer._new_offset(RAW) is None
     assert consumer.ack(processed)
     assert consumer._new_offset(RAW) == 32
+
+
+@pytest.mark.parametrize("compiled", [True, False])
+def test_what_a_stream_skips_is_not_acknowledged(
+    consumer: Consumer, compiled: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if not compiled:
+        monkeypatch.setattr("faust.streams._CStreamIterator", None)
+    begin_at(consumer, 31)
+    stale = message(31)
+    stale.incref()
+    stale.generation_id = -1
+
+    async def read() -> None:
+        stream = cast(Stream[bytes], consumer.app.topic(RAW.topic).stream()).noack()
+        cast(Topic, stream.channel).queue.put_nowait(Event(consumer.app, b"", b"", {}, stale))
+        async for event in stream.events():
+            pytest.fail(f"{event} is of a former generation")
+
+    async def read_for_a_moment() -> None:
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(read(), 0.1)
+
+    asyncio.run(read_for_a_moment())
+    assert consumer._new_offset(RAW) is None
 
 
 @given(st.sets(st.integers(31, 60)), st.one_of(st.none(), st.integers(0, 40)))

@@ -59,7 +59,7 @@ def main() -> int:
                 total.add(outcome)
                 print(f"\r{total.inputs} inputs", end="", file=sys.stderr)
         except KeyboardInterrupt:
-            pool.terminate()  # what was done so far is told
+            pass  # what was done so far is told
     seconds = time.monotonic() - begin
     records = ", ".join(f"{count} {name}" for name, count in sorted(total.records.items()))
     print(f"\r{total.inputs} inputs in {seconds:.0f} s: {records}")

@@ -24,17 +24,17 @@ demo: .venv/runtime  ## one story through the whole pipeline, on the embedded br
 test: .venv/dev  ## every test that needs nothing but Python; PROCESSES=1: one after the other
 	$(BIN)/pytest -n $(PROCESSES) -m "not apache_kafka and not slow and not browser and not faults"
 
-test-feeds: .venv/dev  ## fifty live feeds, good and bad, followed for a minute
-	$(BIN)/pytest -m slow
+test-feeds: .venv/dev  ## fifty live feeds, good and bad, followed for a minute; pushes of every kind
+	$(BIN)/pytest -n 2 -m slow
 
 test-browser: .venv/browser  ## the console in headless Chromium; installs Debian's where it may
 	@command -v chromium >/dev/null || { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && \
 		apt-get update -qq && apt-get install -y -qq --no-install-recommends $(CHROMIUM) >/dev/null; } || \
 		{ echo "newswire: Chromium is needed: apt-get install $(CHROMIUM)" >&2; exit 2; }
-	$(BIN)/pytest -m browser
+	$(BIN)/pytest -n 2 -m browser
 
 test-kafka: .venv/dev  ## the tests on Apache Kafka: with Java 17 and Maven, without Docker
-	$(BIN)/pytest -m "apache_kafka and not faults"
+	$(BIN)/pytest -n 2 -m "apache_kafka and not faults"
 
 test-faults: .venv/dev  ## killed workers and brokers under the load of a whole wire; FAULTS_ITEMS=1500: less of it
 	$(BIN)/pytest -m faults

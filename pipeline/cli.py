@@ -129,7 +129,8 @@ def up(
     format_name: Format = None,
     source: Source = None,
     port: Annotated[
-        int | None, typer.Option(help="Port of the embedded broker; any free one otherwise.")
+        int | None,
+        typer.Option(min=1, max=65535, help="Port of the embedded broker; any free one otherwise."),
     ] = None,
     console: Annotated[
         bool, typer.Option("--console/--no-console", help="With the console, or without.")
@@ -165,17 +166,19 @@ def up(
             name: stack.enter_context(start(running, *command, output=sys.stderr.fileno()))
             for name, command in commands.items()
         }
-        notes.print(f"Broker at {running.broker}. Ctrl-C ends it all. In another terminal:")
-        exported = running.model_dump(include=_OF_THE_BROKER)
-        variables = " ".join(f"{PREFIX}{name.upper()}={value}" for name, value in exported.items())
-        notes.print(f"  export {variables}", soft_wrap=True)
-        notes.print("  newswire feed FILE...")
-        if inputs:
-            _run(Feeding(running, source=source, fault=_complain, note=_complain), inputs, None)
         try:
+            notes.print(f"Broker at {running.broker}. Ctrl-C ends it all. In another terminal:")
+            exported = running.model_dump(include=_OF_THE_BROKER)
+            variables = " ".join(
+                f"{PREFIX}{name.upper()}={value}" for name, value in exported.items()
+            )
+            notes.print(f"  export {variables}", soft_wrap=True)
+            notes.print("  newswire feed FILE...")
+            if inputs:
+                _run(Feeding(running, source=source, fault=_complain, note=_complain), inputs, None)
             for delivery in subscribe(running, FINAL_TOPICS, watch=partial(require_alive, parts)):
                 _print(delivery)
-        except KeyboardInterrupt:
+        except (KeyboardInterrupt, Interrupted):
             notes.print("Stopping.")
 
 

@@ -26,7 +26,7 @@ from faust.types import FutureMessage, StreamT, TopicT
 
 from pipeline.faust_corrections import mark_processed
 from pipeline.flow import rejection
-from pipeline.message import RECEIVED_HEADER, Message, Taken
+from pipeline.message import RECEIVED_HEADER, Message, Taken, read_timestamp
 from pipeline.metrics import Metrics
 from pipeline.topics import FINAL_TOPICS, TOPIC_OF
 from schemas import Record, Rejection
@@ -112,10 +112,9 @@ class Publisher:
                     "stage": record.stage, "reason": record.reason,
                 },
             )  # fmt: skip
-        received_at = message.header(RECEIVED_HEADER)
-        if topic in _FINAL_NAMES and received_at:
-            age = now - datetime.fromisoformat(received_at)
-            self._metrics.finish(topic, age.total_seconds())
+        received_at = read_timestamp(message.header(RECEIVED_HEADER))
+        if topic in _FINAL_NAMES and received_at is not None:
+            self._metrics.finish(topic, (now - received_at).total_seconds())
 
 
 def _too_large(source: Message, record: Record, size: int, limit: int | None) -> Rejection:

@@ -15,7 +15,7 @@ from pipeline.article_index.index import ArticleIndex
 from pipeline.entities.finder import EntityFinder
 from pipeline.message import Message
 from pipeline.stages.cleaning import clean
-from pipeline.stages.parsing import parse
+from pipeline.stages.parsing import LONGEST_ID, parse
 from pipeline.stages.relating import relate
 from pipeline.stages.tagging import tag
 from pipeline.stages.unusable import Unusable
@@ -115,11 +115,19 @@ def _guarded(
 
 
 def _identity(value: bytes) -> dict[str, str]:
-    """Return what can be read of an article's identity in bytes that are no good article."""
+    """Return what can be read of an article's identity in bytes that are no good article.
+
+    What is too long is in the rejection's bytes alone: as key, header and field besides it would
+    make the rejection too large for its own topic.
+    """
     try:
         data = orjson.loads(value)
     except orjson.JSONDecodeError:
         return {}
     names = ("article_id", "source", "source_id")
     known = data if isinstance(data, dict) else {}
-    return {name: known[name] for name in names if isinstance(known.get(name), str)}
+    return {
+        name: known[name]
+        for name in names
+        if isinstance(known.get(name), str) and len(known[name]) <= LONGEST_ID
+    }

@@ -143,8 +143,20 @@ def timestamp(time: datetime) -> str:
     return time.astimezone(UTC).isoformat(timespec="microseconds").removesuffix("+00:00") + "Z"
 
 
+def read_timestamp(text: str | None) -> datetime | None:
+    """Return the time that a receipt says; None where it says none, or is no receipt of ours."""
+    try:
+        time = datetime.fromisoformat(text) if text else None
+    except ValueError:
+        return None
+    return time if time is None or time.tzinfo else time.replace(tzinfo=UTC)
+
+
 def _receipt(record: Record, source: Message, released_at: datetime | None) -> Headers:
-    receipt = {name: value for name, value in source.headers if name in _PASSED_ON}
+    # A receipt begins with the first stage: one that an input brings along is not of this way.
+    is_input = source.taken is not None and source.taken.stage == STAGES[0]
+    passed_on = {REPLAY_HEADER} if is_input else _PASSED_ON
+    receipt = {name: value for name, value in source.headers if name in passed_on}
     if source.taken is not None:
         if ORIGIN_HEADER not in receipt:
             receipt[ORIGIN_HEADER] = f"{source.topic}/{source.partition}/{source.offset}".encode()

@@ -61,6 +61,7 @@ class Metrics:
             "newswire_lag_messages", "Messages of a partition of this worker that are not done",
             ["topic", "partition"], registry=self._registry,
         )  # fmt: skip
+        self._lag_of: set[tuple[str, int]] = set()
         self._index_entries = Gauge(
             "newswire_index_entries", "Entries in a table of the index",
             ["table"], registry=self._registry,
@@ -108,9 +109,11 @@ class Metrics:
 
     def set_lag(self, lag: Mapping[tuple[str, int], int]) -> None:
         """Set the messages waiting in each partition of this worker, and forget the others."""
-        self._lag.clear()
         for (topic, partition), messages in lag.items():
             self._lag.labels(topic, str(partition)).set(messages)
+        for topic, partition in self._lag_of - lag.keys():
+            self._lag.remove(topic, str(partition))
+        self._lag_of = set(lag)
 
     def set_index(self, sizes: Iterable[tuple[str, int]]) -> None:
         """Set how many entries each table has."""

@@ -2,11 +2,12 @@
 
 import os
 import tempfile
+from difflib import get_close_matches
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Literal, get_args
 
-from pydantic import AfterValidator, Field, SecretStr, ValidationError
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from pipeline.errors import UserError
@@ -102,7 +103,9 @@ class Settings(BaseSettings):
         description="signs what `subscribe --post` sends; at least 16 characters",
     )
     webhook_secret_file: str | None = Field(None, description="file that holds the secret")
-    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    log_level: Annotated[
+        Literal["debug", "info", "warning", "error"], BeforeValidator(str.lower)
+    ] = "info"
 
     def on_embedded_broker(self, address: str) -> "Settings":
         """Return these settings for the embedded broker at `address`.
@@ -166,7 +169,8 @@ def load_settings() -> Settings:
     known = {f"{PREFIX}{name.upper()}" for name in Settings.model_fields}
     unknown = sorted(name for name in os.environ if name.startswith(PREFIX) and name not in known)
     if unknown:
-        raise UserError(f"{unknown[0]} is no setting; there are {', '.join(sorted(known))}")
+        near = get_close_matches(unknown[0], known, 3, cutoff=0.8) or sorted(known)
+        raise UserError(f"{unknown[0]} is no setting; there are {', '.join(near)}")
     try:
         return Settings()
     except ValidationError as error:

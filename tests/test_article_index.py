@@ -380,6 +380,36 @@ def test_a_text_whose_entry_was_forgotten_in_a_crash_is_forgotten_too() -> None:
     assert "0" * 32 not in texts
 
 
+def test_an_article_from_the_future_is_published(wire: Wire) -> None:
+    wire.placed(source="A")
+    assert wire.placed(source="B", received_at="9999-01-01T00:00:00Z").relation == "original"
+
+
+def test_bodies_of_three_words_are_one_under_one_headline(wire: Wire) -> None:
+    brief = "{}\n\nDividend 5 cts."
+    wire.placed(brief.format("Acme Corp sets its quarterly payout"), source="A")
+    assert wire.copied(brief.format("Acme Corp sets its quarterly payout"), source="B")
+    assert wire.placed(brief.format("Bolt Inc raises its yearly payment"), source="B")
+
+
+def test_a_correction_of_a_correction_follows_it(wire: Wire) -> None:
+    wire.placed(source_id="1", version=1)
+    wire.placed("CORRECTED: " + UPDATED, source_id="1", version=2)
+    again = wire.placed("CORRECTED: " + STORM, source_id="1", version=3)
+    assert again.relation == "correction"
+    assert again.previous == VersionReference(article_id=article_id(source_id="1"), version="2")
+
+
+def test_advertising_in_a_short_copy_does_not_hide_it(wire: Wire) -> None:
+    wire.placed(source="A")
+    lead = SHORTER.split("\n\n")[1]
+    advertised = (
+        f"Harbour\n\nSign up for our newsletter and never miss a story.\n\n{lead}\n\n"
+        "Follow us for the latest pictures and opinion.\n\nADVERTISEMENT"
+    )
+    assert wire.copied(advertised, source="B").kind == "abridged"
+
+
 def test_wrong_times_of_the_first_articles_do_no_harm() -> None:
     wire = Wire(window=timedelta(hours=1))
     wire.judge("Other\n\nAnother story.", received_at="9999-01-01T00:00:00Z")

@@ -1,6 +1,7 @@
 """The commands, as processes of their own."""
 
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -65,6 +66,29 @@ def test_process_keeps_the_order_of_its_input_and_rejects_what_is_no_article(
     assert ran.returncode == 0
     topics = [orjson.loads(line)["topic"] for line in ran.stdout.splitlines()]
     assert topics == ["news.enriched", "news.rejected", "news.enriched"]
+
+
+@pytest.mark.kafka
+def test_up_that_is_stopped_while_it_feeds_ends_without_complaint() -> None:
+    with subprocess.Popen(
+        [sys.executable, "-m", "pipeline", "up", "--format", "jsonl", "-"],
+        stdin=subprocess.PIPE,  # feeding goes on as long as it is open
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stderr is not None
+        said = process.stderr.readline()
+        process.send_signal(signal.SIGINT)
+        said += process.stderr.read()
+        assert process.wait(30) == 0
+    assert "Traceback" not in said
+    assert said.endswith("Stopping.\n")
+
+
+def test_up_wants_a_port_that_there_is() -> None:
+    ran = newswire("up", "--port", "99999")
+    assert (ran.returncode, "Traceback" in ran.stderr) == (2, False)
 
 
 def test_a_file_that_cannot_be_read_is_named_and_the_others_go_on(tmp_path: Path) -> None:

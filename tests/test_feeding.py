@@ -147,6 +147,18 @@ def test_what_is_too_large_is_refused_and_the_others_go_on(
     assert said[1] == "3 articles delivered, 1 not"
 
 
+def test_what_is_too_large_by_its_id_is_refused_and_the_others_go_on(
+    broker: Settings, tmp_path: Path
+) -> None:
+    # The id is the message's key and subject as well.
+    large = orjson.dumps({"source": "Wire", "article_id": "x" * (MAX_INPUT_BYTES // 2)}).decode()
+    (tmp_path / "a.jsonl").write_text(f"{lines(1)}{large}\n{lines(2)}")
+    code, said = feed(broker, str(tmp_path / "a.jsonl"))
+    assert code == 1
+    assert said[0].startswith(f"newswire: {tmp_path}/a.jsonl: article 2: ")
+    assert said[1] == "3 articles delivered, 1 not"
+
+
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
 def test_one_that_is_interrupted_delivers_what_was_sent_and_says_how_to_go_on(
     broker: Settings, tmp_path: Path, how: signal.Signals

@@ -14,10 +14,9 @@ from pipeline.article_index.fingerprint import (
     TEXT,
     TICKERS,
     Fingerprint,
-    packed,
     unpacked,
 )
-from pipeline.article_index.similarity import Agreement, agreement
+from pipeline.article_index.similarity import Agreement, agreement, shares_text
 
 LONG = " ".join(f"word{number}" for number in range(2000))
 
@@ -104,11 +103,23 @@ def test_a_missing_headline_shares_nothing() -> None:
 
 @given(st.lists(st.tuples(st.text(max_size=60), st.text(max_size=400)), min_size=1, max_size=5))
 def test_rows_are_packed_and_unpacked(texts: list[tuple[str, str]]) -> None:
-    rows = [Fingerprint.of(*text).row for text in texts]
-    parts = [packed(row) for row in rows]
-    sizes = np.array([sizes for sizes, _ in parts], np.uint8).reshape(len(rows), -1)
+    fingerprints = [Fingerprint.of(*text) for text in texts]
+    parts = [fingerprint.packed() for fingerprint in fingerprints]
+    sizes = np.frombuffer(b"".join(sizes for sizes, _ in parts), np.uint8).reshape(len(parts), -1)
     hashes = np.frombuffer(b"".join(hashes for _, hashes in parts), np.uint32)
-    assert (unpacked(sizes, hashes) == np.array(rows)).all()
+    rows = np.array([fingerprint.row for fingerprint in fingerprints])
+    assert (unpacked(sizes, hashes) == rows).all()
+
+
+FEW_WORDS = st.lists(st.sampled_from("abcde"), max_size=300).map(" ".join)
+
+
+@given(FEW_WORDS, FEW_WORDS)
+def test_which_texts_are_alike_is_what_their_agreement_says(here: str, there: str) -> None:
+    a, b = Fingerprint.of("", here), Fingerprint.of("", there)
+    for other in (a, b):
+        alike = contained(a, other) >= 0.5
+        assert shares_text(a.row, other.row[None], 0.5) == ([0] if alike else [])
 
 
 @given(st.text(max_size=60), st.text(max_size=2000))

@@ -11,6 +11,7 @@ from pipeline.entities.models import Models
 from pipeline.entities.span import Span
 from pipeline.flow import clean_message, process, relate_message, tag_message
 from pipeline.message import Message
+from pipeline.topics import MAX_INPUT_BYTES, MAX_REJECTION_BYTES
 from schemas import CleanArticle, EnrichedArticle, RawArticle, Rejection, Withdrawal
 from schemas.article import ArticleField
 
@@ -59,6 +60,16 @@ def test_a_rejection_says_whose_article_it_was_as_far_as_that_can_be_read() -> N
     rejection = clean_message(Message(value))
     assert isinstance(rejection, Rejection)
     assert (rejection.article_id, rejection.source, rejection.source_id) == ("a", "Wire", None)
+
+
+def test_a_rejection_of_the_largest_input_fits_into_its_topic() -> None:
+    source = Message(b'{"article_id": "%s"}' % (b"x" * (MAX_INPUT_BYTES - 20)))
+    rejection = clean_message(source)
+    message = Message.of_record(rejection, source)
+    headers = sum(len(name) + len(value or b"") for name, value in message.headers)
+    assert len(message.value) + len(message.key or b"") + headers < MAX_REJECTION_BYTES
+    assert isinstance(rejection, Rejection)
+    assert rejection.value == source.value
 
 
 def test_an_article_without_any_text_is_rejected() -> None:

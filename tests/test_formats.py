@@ -158,8 +158,9 @@ def test_a_headline_in_rss_is_text_also_to_who_takes_it_for_html() -> None:
     assert item.findtext("title") == "&lt;script>alert(1)&lt;/script>"
 
 
-def test_rss_links_to_pages_only() -> None:
-    (bad,) = feed([article(url="javascript:alert(1)")])
+@pytest.mark.parametrize("url", ["javascript:alert(1)", "http://[no address"])
+def test_rss_links_to_pages_only(url: str) -> None:
+    (bad,) = feed([article(url=url)])
     (good,) = feed([article(url="https://example.org/a?b=1&c=2")])
     assert bad.find("link") is None
     assert good.findtext("link") == "https://example.org/a?b=1&c=2"

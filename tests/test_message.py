@@ -1,8 +1,17 @@
-from datetime import timedelta
+from dataclasses import replace
+from datetime import UTC, timedelta
 
+import pytest
 from articles import NOON, raw
 
-from pipeline.message import Message
+from pipeline.message import (
+    ORIGIN_HEADER,
+    RECEIVED_HEADER,
+    Message,
+    Taken,
+    read_timestamp,
+    timestamp,
+)
 from pipeline.stages.cleaning import clean
 
 
@@ -43,3 +52,26 @@ def test_a_message_has_the_headers_of_a_cloud_event() -> None:
 
 def test_the_key_is_the_article_id() -> None:
     assert Message.of_input(raw()).key == raw().article_id.encode()
+
+
+@pytest.mark.parametrize("received", [b"yesterday", b"2026-11-22T12:00:00", b"\xff", b""])
+def test_a_receipt_that_an_input_brings_along_is_not_believed(received: bytes) -> None:
+    strange = ((RECEIVED_HEADER, received), (ORIGIN_HEADER, b"x"), ("newswire_tag", b"y"))
+    input_ = replace(
+        Message.of_input(raw()), headers=strange, topic="news.raw", partition=0, offset=7
+    )
+    article = clean(raw(received_at=NOON))
+    message = Message.of_record(article, replace(input_, taken=Taken("clean", NOON)), NOON)
+    assert message.header(RECEIVED_HEADER) == timestamp(NOON)
+    assert message.header(ORIGIN_HEADER) == "news.raw/0/7"
+    assert message.header("newswire_tag") is None
+
+
+@pytest.mark.parametrize("text", ["yesterday", "9999-99-99", "", None, "\N{REPLACEMENT CHARACTER}"])
+def test_what_is_no_time_in_a_receipt_is_none(text: str | None) -> None:
+    assert read_timestamp(text) is None
+
+
+def test_a_time_in_a_receipt_is_in_utc() -> None:
+    assert read_timestamp(timestamp(NOON)) == NOON
+    assert read_timestamp("2026-11-22T12:00:00").tzinfo is UTC  # type: ignore[union-attr]

@@ -45,6 +45,10 @@ def test_what_is_no_json_is_said_to_be_none_and_where(value: bytes, detail: str)
         ({"source": "Wire", "urgency": 12}, "urgency"),
         ({"source": "Wire", "published_at": "soon"}, "published_at"),
         ({"source": "Wire", "version": True}, "version"),
+        (
+            {"source": "Wire", "content": "a", "source_id": "i" * 2_001},
+            "source_id is longer than 2,000 characters",
+        ),
     ],
 )
 def test_json_that_is_no_article_is_told_every_fault(value: object, named: str) -> None:

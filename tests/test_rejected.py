@@ -1,6 +1,7 @@
 """What was rejected can be looked at and fed again, once; an article's way can be followed."""
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 
 import orjson
@@ -9,10 +10,13 @@ from articles import raw
 from running_pipeline import RunningPipeline, read_topics
 from test_cli import newswire
 
+from pipeline.clients.feed import Feeder
 from pipeline.clients.rejected import REJECTION_HEADER, Wanted, rejections, replay
+from pipeline.clients.stored import Stored, stored
+from pipeline.clients.trace import Stop
 from pipeline.message import REPLAY_HEADER, Message, timestamp
 from pipeline.settings import Settings
-from pipeline.topics import FINAL_TOPICS, TOPIC_OF
+from pipeline.topics import FINAL_TOPICS, TOPIC_OF, ensure_topics
 from schemas import CleanArticle, RawArticle, Rejection
 
 pytestmark = pytest.mark.kafka
@@ -146,8 +150,31 @@ def test_the_way_of_an_article_is_shown_with_what_each_stage_took(
          "--since soon: no time; give one like 2026-11-22T18:00, or 90m, 24h, 7d for so long ago"),
         (("rejected", "replay"),
          "what is to be replayed? name ids, or --stage, --reason, --since, --until"),
+        (("rejected", "replay", ""), "an id is empty: name it, or leave it out"),
     ],
 )  # fmt: skip
 def test_a_mistake_is_one_line(arguments: tuple[str, ...], line: str) -> None:
     ran = newswire(*arguments, NEWSWIRE_BROKER="127.0.0.1:9")
     assert (ran.returncode, ran.stderr) == (2, f"newswire: {line}\n")
+
+
+def test_a_strange_receipt_does_not_hinder_the_trace() -> None:
+    strange = Message(
+        b"{}", headers=(("newswire_received", b"x"), ("newswire_clean", b"y/z")),
+        topic="news.raw", partition=0, offset=1,
+    )  # fmt: skip
+    stop = Stop.of(Stored(strange, datetime(2026, 11, 22, tzinfo=UTC)))
+    assert (stop.received_at, stop.stages) == (None, {})
+
+
+@pytest.mark.parametrize(
+    ("since", "found"),
+    [(datetime(1960, 1, 1, tzinfo=UTC), 1), (datetime(9999, 1, 1, tzinfo=UTC), 0)],
+)
+def test_what_is_stored_is_read_from_any_time_on(
+    embedded: Settings, since: datetime, found: int
+) -> None:
+    ensure_topics(embedded)
+    with Feeder(embedded) as feeder:
+        feeder.send(raw())
+    assert len(list(stored(embedded, [TOPIC_OF[RawArticle]], since))) == found

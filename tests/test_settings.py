@@ -15,6 +15,17 @@ def test_an_unknown_setting_is_one_line_that_names_it(monkeypatch: pytest.Monkey
         load_settings()
 
 
+def test_a_misspelt_setting_is_told_what_was_meant(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NEWSWIRE_PARTITION", "4")
+    with pytest.raises(UserError, match=r"is no setting; there are NEWSWIRE_PARTITIONS$"):
+        load_settings()
+
+
+def test_a_level_may_be_in_capitals(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NEWSWIRE_LOG_LEVEL", "DEBUG")
+    assert load_settings().log_level == "debug"
+
+
 def test_a_bad_value_is_one_line_that_names_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NEWSWIRE_PARTITIONS", "many")
     with pytest.raises(UserError, match=r"^NEWSWIRE_PARTITIONS=many: .*integer"):

@@ -203,6 +203,39 @@ def test_what_was_overtaken_is_not_sent_again(tmp_path: Path) -> None:
     assert resent.overtaken == 1
 
 
+def test_what_a_later_record_of_its_article_overtakes_when_sent_again_is_dropped(
+    tmp_path: Path,
+) -> None:
+    kept(tmp_path / "file").keep(Parcel("3", b"three", {}), ["a"], "answered 503")
+
+    def send(parcel: Parcel) -> None:
+        if parcel.id == "1":
+            raise NotDelivered("answered 503")
+
+    resent = Undelivered(str(tmp_path / "file")).resend(send)
+    assert (resent.sent, resent.kept, resent.overtaken) == (2, 0, 1)
+    assert (tmp_path / "file").read_bytes() == b""
+
+
+def test_a_withdrawal_is_sent_again_as_long_as_somebody_is_to_be_told_of_one_of_its_articles(
+    tmp_path: Path,
+) -> None:
+    file = Undelivered(str(tmp_path / "file"))
+    file.keep(Parcel("kill", b"kill", {}), ["a", "b"], "answered 503")
+    file.delivered(["a"])
+    sent: list[Parcel] = []
+    file.resend(sent.append)
+    assert [parcel.id for parcel in sent] == ["kill"]
+
+
+def test_resending_a_file_that_is_not_there_is_the_users_mistake(tmp_path: Path) -> None:
+    missing = str(tmp_path / "none.jsonl")
+    ran = newswire("resend", missing, "--post", "https://desk.example/hook")
+    assert (ran.returncode, ran.stderr.count("\n")) == (2, 1)
+    assert ran.stderr.startswith(f"newswire: {missing}: there is no such file")
+    assert not list(tmp_path.iterdir())
+
+
 def test_a_file_of_something_else_is_the_users_mistake(tmp_path: Path) -> None:
     (tmp_path / "file").write_text('{"topic": "news.enriched"}\n')
     with pytest.raises(UserError, match=r"file, line 1: is nothing that was kept"):
@@ -236,3 +269,38 @@ def test_matches_are_posted_what_is_not_taken_is_kept_and_sent_again(
     again = newswire("resend", file, "--post", receiver.url, NEWSWIRE_WEBHOOK_SECRET=SECRET)
     assert (again.returncode, again.stderr) == (0, "1 sent, 1 overtaken and dropped, 0 kept\n")
     assert [headers["ce-subject"] for headers, _ in receiver.requests] == ["d"]
+
+
+@pytest.mark.kafka
+def test_an_id_of_any_characters_goes_into_a_header(
+    embedded: Settings, receiver: Receiver, tmp_path: Path
+) -> None:
+    ensure_topics(embedded)
+    put(embedded, article("artículo 1\n50%"), article("b"))
+    ran = newswire(
+        *("subscribe", "enriched", "--post", receiver.url),
+        *("--undelivered", str(tmp_path / "file")), settings=embedded,
+        NEWSWIRE_WEBHOOK_SECRET=SECRET,
+    )  # fmt: skip
+    assert (ran.returncode, ran.stderr) == (0, "")
+    subjects = [headers["ce-subject"] for headers, _ in receiver.requests]
+    assert subjects == ["art%C3%ADculo%201%0A50%25", "b"]
+
+
+@pytest.mark.kafka
+def test_an_item_of_a_withdrawal_that_is_taken_does_not_overtake_the_one_that_is_not(
+    embedded: Settings, receiver: Receiver, tmp_path: Path
+) -> None:
+    ensure_topics(embedded)
+    put(embedded, article("a"), article("b"), kill("a", "b"))
+    receiver.answers = [204, 204, 400]
+    file = str(tmp_path / "undelivered.jsonl")
+    ran = newswire(
+        *("subscribe", "enriched", "--post", receiver.url, "--format", "ninjs"),
+        *("--undelivered", file), settings=embedded, NEWSWIRE_WEBHOOK_SECRET=SECRET,
+    )  # fmt: skip
+    assert "1 records were not taken" in ran.stderr
+    receiver.requests.clear()
+    again = newswire("resend", file, "--post", receiver.url, NEWSWIRE_WEBHOOK_SECRET=SECRET)
+    assert (again.returncode, again.stderr) == (0, "1 sent, 0 overtaken and dropped, 0 kept\n")
+    assert orjson.loads(receiver.requests[0][1])["uri"] == "urn:newswire:a"

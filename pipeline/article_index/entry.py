@@ -8,6 +8,7 @@ in fixed form, so that an index of millions is rebuilt without parsing any JSON.
 
 import struct
 import zlib
+from array import array
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -17,7 +18,7 @@ import orjson
 from numpy.typing import NDArray
 from xxhash import xxh32_intdigest
 
-from pipeline.article_index.fingerprint import SECTIONS, Fingerprint, packed
+from pipeline.article_index.fingerprint import SECTIONS, Fingerprint
 from schemas import Copy, Placement, Recall
 from schemas.article import Status
 
@@ -115,7 +116,7 @@ class Entry:
 
     def to_bytes(self, fingerprint: Fingerprint, postings: list[int]) -> bytes:
         """Return the entry as it is stored, to be found under `postings`."""
-        sizes, row = packed(fingerprint.row)
+        sizes, row = fingerprint.packed()
         identity = orjson.dumps(
             [
                 self.article_id, self.version, self.source, self.source_id, self.story_id,
@@ -134,8 +135,8 @@ class Entry:
             len(row),
             len(identity),
         )
-        keys = np.array(postings, np.uint32).tobytes()
-        return b"".join((header, bytes(sizes), keys, row, identity, self.verdict_bytes))
+        keys = array("I", postings).tobytes()
+        return b"".join((header, sizes, keys, row, identity, self.verdict_bytes))
 
     @classmethod
     def from_bytes(cls, key: str, value: bytes) -> "Entry":

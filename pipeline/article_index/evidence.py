@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 from pipeline.article_index.changes import Texts
 from pipeline.article_index.words import WORD
@@ -17,7 +18,21 @@ _MOST_PLACES = 8
 _NAME = re.compile(r"[A-Z][\w’'&-]+(?:\s+[A-Z][\w’'&-]+)*")
 _MOST_LISTED = 20
 
-_Token = tuple[str, int, int]
+
+class Token(NamedTuple):
+    """A word, folded, and its offsets."""
+
+    word: str
+    start: int
+    end: int
+
+
+class Shared(NamedTuple):
+    """A passage that two texts have: how many words, and from which word on."""
+
+    words: int
+    here: int
+    there: int
 
 
 def evidence(
@@ -42,16 +57,22 @@ def evidence(
 
 def shared_passages(here: str, there: str) -> tuple[Passage, ...]:
     """Return the longest passages that two texts have word for word, in the order of `here`."""
-    longest = sorted(_passages(_tokens(here), _tokens(there)), reverse=True)[:_MOST_PASSAGES]
+    words, others = tokens(here), tokens(there)
+    longest = sorted(passages(words, others), reverse=True)[:_MOST_PASSAGES]
     return tuple(
-        Passage(
-            text=here[start:end][:_SHOWN],
-            start=start,
-            end=end,
-            there_start=there_start,
-            there_end=there_end,
-        )
-        for _, start, end, there_start, there_end in sorted(longest, key=lambda passage: passage[1])
+        _passage(here, words[shared.here :][: shared.words], others[shared.there :][: shared.words])
+        for shared in sorted(longest, key=lambda shared: shared.here)
+    )
+
+
+def _passage(here: str, words: Sequence[Token], others: Sequence[Token]) -> Passage:
+    start, end = words[0].start, words[-1].end
+    return Passage(
+        text=here[start:end][:_SHOWN],
+        start=start,
+        end=end,
+        there_start=others[0].start,
+        there_end=others[-1].end,
     )
 
 
@@ -60,41 +81,34 @@ def numbers(text: str) -> set[str]:
     return {match[0] for match in WORD.finditer(text) if match[0][0].isdecimal()}
 
 
-def _tokens(text: str) -> list[_Token]:
-    return [(match[0].casefold(), match.start(), match.end()) for match in WORD.finditer(text)]
+def tokens(text: str) -> list[Token]:
+    """Return the words of a text and where they stand."""
+    return [Token(match[0].casefold(), *match.span()) for match in WORD.finditer(text)]
 
 
-def _passages(
-    here: Sequence[_Token], there: Sequence[_Token]
-) -> Iterator[tuple[int, int, int, int, int]]:
-    """Yield words and offsets of what is the same in both, none twice of `here`."""
+def passages(here: Sequence[Token], there: Sequence[Token]) -> Iterator[Shared]:
+    """Yield what is the same in both, none twice of `here`."""
     places: dict[tuple[str, ...], list[int]] = {}
     for place in range(len(there) - _PASSAGE_WORDS + 1):
-        sequence = tuple(token[0] for token in there[place : place + _PASSAGE_WORDS])
+        sequence = tuple(token.word for token in there[place : place + _PASSAGE_WORDS])
         places.setdefault(sequence, []).append(place)
     start = 0
     while start <= len(here) - _PASSAGE_WORDS:
-        sequence = tuple(token[0] for token in here[start : start + _PASSAGE_WORDS])
-        length, place = max(
+        sequence = tuple(token.word for token in here[start : start + _PASSAGE_WORDS])
+        words, place = max(
             ((_common(here, start, there, place), -place)
              for place in places.get(sequence, ())[:_MOST_PLACES]),
             default=(0, 0),
         )  # fmt: skip
-        if length:
-            end = start + length
-            yield (
-                length, here[start][1], here[end - 1][2],
-                there[-place][1], there[length - place - 1][2],
-            )  # fmt: skip
-            start = end
-        else:
-            start += 1
+        if words:
+            yield Shared(words, start, -place)
+        start += max(words, 1)
 
 
-def _common(a: Sequence[_Token], i: int, b: Sequence[_Token], j: int) -> int:
+def _common(a: Sequence[Token], i: int, b: Sequence[Token], j: int) -> int:
     """Return how many words are the same from there on."""
     length = 0
-    while i + length < len(a) and j + length < len(b) and a[i + length][0] == b[j + length][0]:
+    while i + length < len(a) and j + length < len(b) and a[i + length].word == b[j + length].word:
         length += 1
     return length
 

@@ -8,24 +8,27 @@ Kaplan, 2007), so that the share that they have in common can be told.
 
 import re
 from dataclasses import dataclass
+from itertools import accumulate, pairwise
 from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
-from xxhash import xxh3_64_intdigest
+from xxhash import xxh3_64_intdigest, xxh32_intdigest
 
 from pipeline.article_index.words import KIND, KIND_BITS, NAME, NUMBER, PLAIN, Hashes, word_hashes
 
 Row = NDArray[np.uint32]
 
 # Keys: the smallest hashes of 4-word sequences, of the whole text, of its lead and of its first
-# words. Most abridgements keep the lead, and the first words are all that a brief has left when it
-# is cut to a quarter. All labelled Reuters pairs share some.
+# words; and its very first sequence. Most abridgements keep the lead, and the first words are all
+# that a brief has left when it is cut to a quarter. All labelled Reuters pairs share some.
 _KEY_WORDS = 4
 _TEXT_KEYS = 12
 _LEAD_KEYS = 4
 _LEADS = (60, 20)  # words
-MOST_KEYS = _TEXT_KEYS + len(_LEADS) * _LEAD_KEYS
+MOST_KEYS = _TEXT_KEYS + len(_LEADS) * _LEAD_KEYS + 1
+# A headline of fewer words is the title of a column, and no key.
+_KEY_HEADLINE = 3
 
 # The sections of a row: three-word sequences of the text; its numbers; its names; the words of the
 # headline; those sequences that hold a number or a name; the headline's tickers. Half of all wire
@@ -35,6 +38,7 @@ SECTION_SIZES = (62, 16, 12, 12, 24, 2)
 SECTIONS = len(SECTION_SIZES)
 ROW_SIZE = sum(SECTION_SIZES)
 SECTION_STARTS = np.cumsum((0, *SECTION_SIZES[:-1]))
+_STARTS = SECTION_STARTS.tolist()
 _SEQUENCE_WORDS = 3
 
 # A section's number stands in the highest bits of its hashes, so that a whole row is in order.
@@ -56,7 +60,8 @@ _TICKER = re.compile(r"<([A-Z]{1,8})(?:\.[A-Z]+)?>|\((?:[A-Z]+: ?)?([A-Z]{2,6})\
 _FACTOR = np.uint64(0x9E3779B97F4A7C15)
 _FINALIZER = np.uint64(0xFF51AFD7ED558CCD)
 _HALF = np.uint64(32)
-_TO_HASH = np.uint64(64 - _HASH_BITS)
+_TO_HASH = np.uint32(32 - _HASH_BITS)
+_TRUE = np.array([True])
 _KIND, _KIND_BITS = np.uint64(KIND), np.uint64(KIND_BITS)
 
 
@@ -67,45 +72,58 @@ class Fingerprint:
     words: int
     exact: int
     keys: list[int]
+    headline_key: int | None
     row: Row
+    sizes: list[int]
+    """How many hashes each section of the row has."""
 
     @classmethod
     def of(cls, headline: str, body: str) -> Self:
         """Take the fingerprint of an article; capitals, punctuation and spaces do not count."""
-        of_headline = word_hashes(headline)
+        hashes_of_headline = word_hashes(headline)
         hashes = word_hashes(body[:LONGEST_BODY])
         if len(hashes) < _SHORT_BODY:
-            hashes = np.concatenate((of_headline, hashes))
-        kinds = hashes & _KIND
+            hashes = np.concatenate((hashes_of_headline, hashes))
+        headline_words = hashes_of_headline >> _KIND_BITS
         words = hashes >> _KIND_BITS
         threes = _sequences(words, _SEQUENCE_WORDS)
-        fours = _sequences(words, _KEY_WORDS)
-        telling = kinds != PLAIN
-        facts = telling[: len(threes)].copy()
-        for place in range(1, min(_SEQUENCE_WORDS, len(words))):
-            facts |= telling[place : place + len(threes)]
+        fours = _sequences(words, _KEY_WORDS, threes)
+        # All at once, because a call costs more than the hundred numbers that it is for.
+        parts = (fours, threes, words, headline_words, _tickers(headline))
+        mixed = _mixed(np.concatenate(parts))
+        bounds = pairwise(accumulate(map(len, parts), initial=0))
+        keys, text, body_words, of_headline, tickers = (mixed[start:end] for start, end in bounds)
+        kinds = hashes & _KIND
+        plain = kinds == PLAIN
+        row, sizes = _row(
+            text,
+            body_words[kinds == NUMBER],
+            _never_plain(body_words[kinds == NAME], body_words[plain]),
+            of_headline,
+            text[_with_facts(~plain, len(text))],
+            tickers,
+        )
         return cls(
             words=len(words),
             exact=xxh3_64_intdigest(words.tobytes()),
-            keys=_keys(_mixed(fours)),
-            row=_row(
-                threes,
-                words[kinds == NUMBER],
-                _never_plain(words[kinds == NAME], words[kinds == PLAIN]),
-                of_headline >> _KIND_BITS,
-                threes[facts],
-                word_hashes(
-                    " ".join(first or second for first, second in _TICKER.findall(headline))
-                )
-                >> _KIND_BITS,
+            keys=_keys(keys),
+            headline_key=(
+                xxh32_intdigest(of_headline.tobytes())
+                if len(of_headline) >= _KEY_HEADLINE
+                else None
             ),
+            row=row,
+            sizes=sizes,
         )
 
+    @property
+    def postings(self) -> list[int]:
+        """All keys under which a text is found."""
+        return self.keys if self.headline_key is None else [*self.keys, self.headline_key]
 
-def packed(row: Row) -> tuple[list[int], bytes]:
-    """Return how many hashes each section has, and the hashes without what fills them up."""
-    members = row != EMPTY_ROW
-    return np.add.reduceat(members, SECTION_STARTS, dtype=np.intp).tolist(), row[members].tobytes()
+    def packed(self) -> tuple[bytes, bytes]:
+        """Return the sizes of the row's sections, and its hashes without what fills them up."""
+        return bytes(self.sizes), self.row[self.row != EMPTY_ROW].tobytes()
 
 
 def unpacked(sizes: NDArray[np.uint8], hashes: Row) -> NDArray[np.uint32]:
@@ -116,60 +134,77 @@ def unpacked(sizes: NDArray[np.uint8], hashes: Row) -> NDArray[np.uint32]:
     return rows
 
 
-def _sequences(words: Hashes, length: int) -> Hashes:
-    """Return a hash of every run of `length` words; of the whole, where there are fewer."""
+def _tickers(headline: str) -> Hashes:
+    found = _TICKER.findall(headline)
+    return word_hashes(" ".join(first or second for first, second in found)) >> _KIND_BITS
+
+
+def _sequences(words: Hashes, length: int, shorter: Hashes | None = None) -> Hashes:
+    """Return a hash of every run of `length` words; of the whole, where there are fewer.
+
+    `shorter` are those of one word less, if they are known.
+    """
     count = len(words) - length + 1
     if count < 1:
         count, length = min(len(words), 1), len(words)
-    hashes = words[:count]
-    for place in range(1, length):
-        hashes = hashes * _FACTOR + words[place : place + count]
-    return hashes
+    if shorter is None:
+        shorter = words if length < 3 else _sequences(words, length - 1)
+    if length < 2 or len(shorter) == count:
+        return shorter[:count]
+    return shorter[:count] * _FACTOR + words[length - 1 :]
 
 
-def _mixed(hashes: Hashes) -> Hashes:
-    """Return hashes whose highest bits depend on all of them."""
-    hashes = (hashes ^ (hashes >> _HALF)) * _FINALIZER
-    return hashes ^ (hashes >> _HALF)
+def _with_facts(telling: NDArray[np.bool_], count: int) -> NDArray[np.bool_]:
+    """Return which of `count` sequences have a telling word."""
+    facts = telling[:count].copy()
+    for place in range(1, min(_SEQUENCE_WORDS, len(telling))):
+        facts |= telling[place : place + count]
+    return facts
 
 
-def _never_plain(names: Hashes, plain: Hashes) -> Hashes:
+def _mixed(hashes: Hashes) -> Row:
+    """Return 32 bits of each hash that depend on all of them."""
+    return (((hashes ^ (hashes >> _HALF)) * _FINALIZER) >> _HALF).astype(np.uint32)
+
+
+def _never_plain(names: Row, plain: Row) -> Row:
     """Return the words with a capital that the text never has without: `The` is no name."""
     if not len(plain):
         return names
     plain = np.sort(plain)
     places = plain.searchsorted(names)
     places[places == len(plain)] = 0
-    never: Hashes = names[plain[places] != names]
+    never: Row = names[plain[places] != names]
     return never
 
 
-def _keys(sequences: Hashes) -> list[int]:
-    keys = sequences >> _HALF
-    chosen = _smallest(keys, _TEXT_KEYS)
+def _keys(sequences: Row) -> list[int]:
+    chosen = _smallest(sequences, _TEXT_KEYS)
+    chosen.update(sequences[:1].tolist())
     for words in _LEADS:
-        lead = keys[: words - _KEY_WORDS + 1]
-        if len(lead) < len(keys):
+        lead = sequences[: words - _KEY_WORDS + 1]
+        if len(lead) < len(sequences):
             chosen |= _smallest(lead, _LEAD_KEYS)
     return sorted(chosen)
 
 
-def _smallest(keys: Hashes, count: int) -> set[int]:
+def _smallest(keys: Row, count: int) -> set[int]:
     """Return the `count` smallest keys; a few less where the smallest recur."""
     return set(np.sort(keys)[:count].tolist())
 
 
-def _row(*sets: Hashes) -> Row:
-    tags = np.repeat(_SECTION_TAGS, [len(members) for members in sets])
-    hashes = (_mixed(np.concatenate(sets)) >> _TO_HASH).astype(np.uint32) | tags
+def _row(*sections: Row) -> tuple[Row, list[int]]:
+    """Return the smallest hashes of each section in its place, and how many there are."""
+    tags = _SECTION_TAGS.repeat(list(map(len, sections)))
+    hashes = (np.concatenate(sections) >> _TO_HASH) | tags
     hashes.sort()
     if len(hashes):
-        hashes = hashes[np.concatenate(([True], hashes[1:] != hashes[:-1]))]
+        hashes = hashes[np.concatenate((_TRUE, hashes[1:] != hashes[:-1]))]
     row = EMPTY_ROW.copy()
-    bounds = [*hashes.searchsorted(_SECTION_TAGS).tolist(), len(hashes)]
-    for section, (start, size) in enumerate(
-        zip(SECTION_STARTS.tolist(), SECTION_SIZES, strict=True)
-    ):
-        found = hashes[bounds[section] : min(bounds[section + 1], bounds[section] + size)]
-        row[start : start + len(found)] = found
-    return row
+    sizes = []
+    bounds = (*hashes.searchsorted(_SECTION_TAGS).tolist(), len(hashes))
+    for place, room, (start, end) in zip(_STARTS, SECTION_SIZES, pairwise(bounds), strict=True):
+        size = min(end - start, room)
+        row[place : place + size] = hashes[start : start + size]
+        sizes.append(size)
+    return row, sizes

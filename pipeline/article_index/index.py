@@ -39,6 +39,7 @@ from pipeline.article_index.markers import (
     named_titles,
 )
 from pipeline.article_index.memory import Memory
+from pipeline.article_index.restoring import restored
 from pipeline.article_index.similarity import Scorer, headline_similarity, learned_scorer
 from pipeline.article_index.words import WORD
 from schemas import Copy, Placement, Recall, TaggedArticle, VersionReference, stable_hash
@@ -52,6 +53,9 @@ _VERSION_TEXT = 0.35
 # The same text of so many words, with hardly a key that another story has, is the same whatever
 # its headline: no template has it. Such texts score this at least (a probability of .95).
 _UNIQUE_WORDS, _UNIQUE_KEYS, _UNIQUE_SCORE = 15, 0.9, 3.0
+# What scores more is looked at again without advertising and misread words, which cost a brief as
+# much; what scores less is another text of the same template.
+_NEARLY = -6.0
 # A text that has this share of the other's length or less is an abridgement of it.
 _ABRIDGED = 0.75
 # A copy of which a larger share is new is published: it may be news.
@@ -76,9 +80,9 @@ _AGENCIES = {
 
 
 class _Match(NamedTuple):
-    """What a text is compared with, and how surely they are one."""
+    """The place of a text that one is compared with, and how surely they are one."""
 
-    entry: Entry
+    place: int
     score: float
     containment: float
     headline: float | None
@@ -239,7 +243,7 @@ class ArticleIndex:
                 return self._placement(article, versions[0].story_id, "original")
             return self._following(article, previous, relation)
         marked = says.kind in ("update", "correction")
-        matches = self._matches(fingerprint, since, marked)
+        matches = self._matches(article, fingerprint, since, marked)
         best = next((match for match in matches if match.score > 0), None)
         if marked and not self._carries_marked(article, best):
             base = self._base(article, says, matches, since)
@@ -277,11 +281,24 @@ class ArticleIndex:
         article_id = item.article_id if item else named
         return [e for e in self._find("article", article_id) if e.article_id == article_id]
 
-    def _matches(self, fingerprint: Fingerprint, since: float, marked: bool) -> list[_Match]:
+    def _matches(
+        self, article: TaggedArticle, fingerprint: Fingerprint, since: float, marked: bool
+    ) -> list[_Match]:
         """Return the texts that are the same, the most similar first, of equals the first.
 
         Of a text that is `marked` also those of which it may be a version.
         """
+        found = self._compared(fingerprint, since)
+        if found and _NEARLY < found[0].score <= 0:
+            found = self._restored(article, found[0], since) or found
+        return [
+            match
+            for match in found
+            if match.score > 0 or (marked and match.containment >= _VERSION_TEXT)
+        ]
+
+    def _compared(self, fingerprint: Fingerprint, since: float) -> list[_Match]:
+        """Return the texts that have something in common with one, the most similar first."""
         candidates = self._memory.candidates(fingerprint, since)
         if candidates is None:
             return []
@@ -296,23 +313,28 @@ class ArticleIndex:
             for line, (score, place) in enumerate(
                 zip(scores.tolist(), candidates.places, strict=True)
             )
-            if score > 0 or (marked and shares[line] >= _VERSION_TEXT)
         )
         return [
-            _Match(
-                self._read(place),
-                -score,
-                float(shares[line]),
-                headline_similarity(found, line),
-            )
+            _Match(place, -score, float(shares[line]), headline_similarity(found, line))
             for score, place, line in ranked
         ]
 
+    def _restored(self, article: TaggedArticle, nearly: _Match, since: float) -> list[_Match]:
+        """Return the text that the article nearly is, if it was that before it was altered."""
+        body = restored(article.body[:_KEPT_TEXT], self._text(self._read(nearly.place))[1])
+        if body is None:
+            return []
+        found = self._compared(Fingerprint.of(article.headline, body), since)
+        return [match for match in found if match.place == nearly.place and match.score > 0]
+
     def _carries_marked(self, article: TaggedArticle, match: _Match | None) -> bool:
         """Say whether a marked article is another wire's copy of a marked article."""
-        if match is None or match.entry.source == article.source:
+        if match is None:
             return False
-        headline, body = self._text(match.entry)
+        entry = self._read(match.place)
+        if entry.source == article.source:
+            return False
+        headline, body = self._text(entry)
         return (
             headline.casefold() == article.headline.casefold()
             and body.split() == article.body[:_KEPT_TEXT].split()
@@ -333,15 +355,14 @@ class ArticleIndex:
         for number in named_numbers(article):
             if versions := self._versions(number, article.source):
                 return versions[0]
-        own = (match for match in matches if match.entry.source == article.source)
-        if match := next(own, matches[0] if matches else None):
-            return match.entry
-        return None
+        similar = [self._read(match.place) for match in matches]
+        own = (entry for entry in similar if entry.source == article.source)
+        return next(own, similar[0] if similar else None)
 
     def _copy_or_update(
         self, article: TaggedArticle, fingerprint: Fingerprint, match: _Match
     ) -> Placement | Copy:
-        entry = match.entry
+        entry = self._read(match.place)
         if replaced := self._late_original_of(article, entry):
             placed = self._following(article, entry, "update")
             return placed.model_copy(update={"replaces_original": replaced})
@@ -402,13 +423,15 @@ class ArticleIndex:
         """Return the id of the original so far, if the article is the agency's own, come late."""
         original_id = self._original_id(entry)
         time = _event_time(article)
+        if time is None:
+            return None
         for original in self._find("article", original_id):
             if (
                 original.article_id == original_id
                 and original.source != article.source
                 and original.agency == _same_name(article.source)
-                and None not in (time, original.event_time)
-                and time < original.event_time  # type: ignore[operator]
+                and original.event_time is not None
+                and time < original.event_time
             ):
                 return original_id
         return None
@@ -595,7 +618,7 @@ def _postings(
         yield _posting("replaced", verdict.replaces_original)
     if isinstance(verdict, Copy) and verdict.kind in ("exact", "repeat"):
         return  # whoever has this text is found by the entry that had it first
-    yield from fingerprint.keys
+    yield from fingerprint.postings
 
 
 def _posting(what: str, *values: str) -> int:

@@ -49,12 +49,14 @@ _SLUG: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     ),
     (
         "update",
-        re.compile(r"(?i)(?:\b|[-_])\d{1,2}(?:st|nd|rd|th)[ -]?(?:ld|lead)\b"
-            r"|\bwrite ?t ?h ?r? ?(?:u|ough)\b"),
+        re.compile(r"(?i:(?:\b|[-_])\d{1,2}(?:st|nd|rd|th)[ -]?(?:ld|lead)\b"
+            r"|\bwrite ?t ?h ?r? ?(?:u|ough)\b)"),
     ),
-    ("update", re.compile(r"(?i)\btake[ -]?[2-9]\b")),
+    ("update", re.compile(r"(?i:\btake[ -]?[2-9]\b)")),
     ("repeat", re.compile(r"\b(?:REPEAT|REPETITION|RESENDING)\b")),
 )  # fmt: skip
+# Whether there is any: most slugs have none, and one search is cheaper than all.
+_ANY_SLUG = re.compile("|".join(pattern.pattern for _, pattern in _SLUG))
 _NOTE: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     ("canceled", re.compile(r"\W*(?:KILL\b|(?:MANDATORY|BULLETIN) KILL|STORY WITHDRAWN)")),
     ("withheld", re.compile(r"\W*HOLD(?:\W+HOLD)+")),
@@ -85,7 +87,7 @@ def marker(article: TaggedArticle) -> Marker:
     kind, title = _of_headline(article.headline)
     if take := _TAKE.search(title):
         title, kind = title[: take.start()], kind or "update"
-    if kind is None and article.slug:
+    if kind is None and article.slug and _ANY_SLUG.search(article.slug):
         kind = _first(_SLUG, article.slug, anywhere=True)
     if kind is None and article.editorial_note:
         kind = _first(_NOTE, article.editorial_note, anywhere=False)

@@ -6,7 +6,7 @@ Articles have places: the oldest is the first. They are added at the end and exp
 from array import array
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import islice
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +15,6 @@ from pipeline.article_index.entry import Stored, keys_of
 from pipeline.article_index.fingerprint import (
     MOST_KEYS,
     ROW_SIZE,
-    TEXT,
     Fingerprint,
     unpacked,
 )
@@ -24,14 +23,17 @@ from pipeline.article_index.similarity import (
     Values,
     agreement,
     features,
+    shares_text,
     shortness,
 )
 
-# Beside the text's keys: article, provider's id, story, title, and what it replaces.
-MOST_POSTINGS = MOST_KEYS + 5
+# Beside the text's keys: headline, article, provider's id, story, title, and what it replaces.
+MOST_POSTINGS = MOST_KEYS + 6
 # Of the articles with one key, the latest so many are looked at. A template has legions, and what
 # so many have says nothing.
 _MOST_WITH_KEY = 64
+# One that more articles have is the title of a column.
+_MOST_WITH_HEADLINE = 4
 # So many of those that share most are compared in full. A copy is among the first three.
 _MOST_CANDIDATES = 8
 # Of texts that have less of each other in common no score makes one: the least of all labelled
@@ -147,7 +149,7 @@ class Memory:
         self._resize(count + max(_FEWEST, count // _GROWTH))
 
     def _resize(self, size: int) -> None:
-        def resized(column: NDArray) -> NDArray:  # type: ignore[type-arg]
+        def resized(column: NDArray[Any]) -> NDArray[Any]:
             new = np.empty((size, *column.shape[1:]), column.dtype)
             new[: self._end] = column[: self._end]
             return new
@@ -162,42 +164,48 @@ class Memory:
         A wrong time does not hold up those behind it: the first `look_at` are looked at.
         """
         times = self._times[self._first : self._first + look_at]
+        if not times or min(times) >= limit:
+            return 0
         older = (number for number, time in enumerate(times, start=1) if time < limit)
         return max(older, default=0)
 
     # --- finding ------------------------------------------------------------------------------
 
-    def having(self, posting: int) -> Iterable[int]:
+    def having(self, posting: int) -> list[int]:
         """Return the places of the articles that were added under `posting`, the latest first."""
-        return self._postings.having(posting)
+        return self._postings.having(posting, len(self))
 
     def candidates(self, fingerprint: Fingerprint, since: float) -> Candidates | None:
         """Return the articles since the time `since` that share keys with a text."""
         rare: dict[int, float] = {}
         for key in fingerprint.keys:
-            found = list(islice(self._postings.having(key), _MOST_WITH_KEY))
+            found = self._postings.having(key, _MOST_WITH_KEY)
             if found:
                 # A key is as rare as the stories that have it: all versions of one do.
-                stories = len(set(map(self._stories.__getitem__, found)))
+                share = 1 / len(set(map(self._stories.__getitem__, found)))
                 for place in found:
-                    rare[place] = rare.get(place, 0.0) + 1 / stories
-        places = sorted(
-            (place for place in rare if self._times[place] >= since),
-            key=lambda place: (-rare[place], place),
-        )[:_MOST_CANDIDATES]
+                    rare[place] = rare.get(place, 0.0) + share
+        ranks = rare
+        if fingerprint.headline_key is not None:
+            # A headline only leads to a text; it is no sign that the texts share something.
+            ranks = rare.copy()
+            for place in self._postings.having(fingerprint.headline_key, _MOST_WITH_HEADLINE):
+                ranks[place] = ranks.get(place, 0.0) + 1
+        ranked = sorted((-rank, place) for place, rank in ranks.items())
+        places = [place for _, place in ranked if self._times[place] >= since][:_MOST_CANDIDATES]
         if not places:
             return None
-        common = agreement(fingerprint.row, self._rows[places])
-        alike = np.flatnonzero(common.of_shorter(TEXT) >= _LEAST_TEXT)
-        if not len(alike):
+        rows = self._rows[places]
+        alike = shares_text(fingerprint.row, rows, _LEAST_TEXT)
+        if not alike:
             return None
         places = [places[line] for line in alike]
         words = self._words[places].astype(np.float64)
         return Candidates(
             places,
             features(
-                common.of(alike),
-                np.array([rare[place] for place in places]),
+                agreement(fingerprint.row, rows[alike]),
+                np.array([rare.get(place, 0.0) for place in places]),
                 len(fingerprint.keys),
             ),
             shortness(fingerprint.words, words),

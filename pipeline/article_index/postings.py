@@ -7,7 +7,7 @@ first posting that is too old. 12 bytes a posting, where lists in a dictionary n
 """
 
 from array import array
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -61,15 +61,19 @@ class Postings:
         self._keys.frombytes(keys.astype(np.uint32).tobytes())
         self._link()
 
-    def having(self, key: int) -> Iterator[int]:
-        """Yield the numbers of the articles that have `key`, the newest first."""
+    def having(self, key: int, most: int) -> list[int]:
+        """Return the numbers of the articles that have `key`, the newest first, at most so many."""
         key = key or 1
         keys, before, first = self._keys, self._before, self._first * self._per_article
+        found: list[int] = []
         place = self._newest[key & self._mask]
         while place >= first:
             if keys[place] == key:
-                yield place // self._per_article
+                found.append(place // self._per_article)
+                if len(found) == most:
+                    break
             place = before[place]
+        return found
 
     def hide(self, first: int) -> None:
         """Let articles before number `first` be found no more."""

@@ -7,6 +7,7 @@ in another way than long ones, since a template of 20 words says little: a featu
 `long + shortness × short`.
 """
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.resources import files
@@ -37,6 +38,8 @@ _LAST = SECTION_STARTS + np.array(SECTION_SIZES) - 1
 _SECTION_OF = np.repeat(np.arange(SECTIONS), SECTION_SIZES)
 _LARGEST = FILLINGS - np.uint32(1)
 
+_TEXT_SIZE, _TEXT_FILLING = SECTION_SIZES[TEXT], int(FILLINGS[TEXT])  # the row's first section
+
 # A text of 60 words is not short, one of 20 is: between them shortness falls from 1 to 0.
 _LONG_WORDS, _SHORT_WORDS = 60, 20
 # What a missing headline is taken for: neither agreement nor disagreement.
@@ -61,10 +64,6 @@ class Agreement:
         smaller = np.minimum(self.here[:, section], self.there[:, section])
         return self.shared[:, section] / np.maximum(smaller, 1)
 
-    def of(self, lines: NDArray[np.intp]) -> "Agreement":
-        """Return the agreement with some of the others."""
-        return Agreement(self.shared[lines], self.here[lines], self.there[lines])
-
 
 def agreement(row: Row, others: NDArray[np.uint32]) -> Agreement:
     """Compare a row with others, one a line."""
@@ -78,6 +77,24 @@ def agreement(row: Row, others: NDArray[np.uint32]) -> Agreement:
         here=(row.searchsorted(bounds, side="right") - SECTION_STARTS).astype(np.float64),
         there=np.add.reduceat(within, SECTION_STARTS, axis=1, dtype=np.float64),
     )
+
+
+def shares_text(row: Row, others: NDArray[np.uint32], least: float) -> list[int]:
+    """Return which of the others have at least this share of the text in common with a row.
+
+    What `agreement` says of the text alone, without arrays: most articles have a candidate or two,
+    with which they share a phrase.
+    """
+    lines = []
+    here = row[:_TEXT_SIZE].tolist()
+    members = {*here} - {_TEXT_FILLING}
+    for line, there in enumerate(others[:, :_TEXT_SIZE].tolist()):
+        shared = len(members.intersection(there))
+        bound = min(here[-1], there[-1], _TEXT_FILLING - 1)
+        fewer = min(bisect_right(here, bound), bisect_right(there, bound))
+        if shared >= least * max(fewer, 1):
+            lines.append(line)
+    return lines
 
 
 def features(common: Agreement, rare_keys: Values, keys_here: int) -> dict[str, Values]:

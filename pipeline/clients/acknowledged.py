@@ -87,6 +87,8 @@ class AcknowledgedFeeder:
             return producer.send(
                 _NEWS_RAW, key=message.key, value=message.value, headers=list(message.headers)
             )
+        except MessageSizeTooLargeError as error:  # by its id, which is key and header too
+            return Refused(str(error))
         except KafkaError as error:
             return self._away(error)
 

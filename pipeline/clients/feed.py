@@ -11,7 +11,12 @@ from types import TracebackType
 from typing import Any, BinaryIO, Self
 
 from kafka import KafkaProducer
-from kafka.errors import KafkaConnectionError, KafkaError, KafkaTimeoutError
+from kafka.errors import (
+    KafkaConnectionError,
+    KafkaError,
+    KafkaTimeoutError,
+    MessageSizeTooLargeError,
+)
 
 from pipeline.connection import connect
 from pipeline.errors import UserError
@@ -130,6 +135,8 @@ class Feeder:
             future = self._producer.send(
                 _NEWS_RAW, key=message.key, value=message.value, headers=list(message.headers)
             )
+        except MessageSizeTooLargeError as error:  # by its id, which is key and header too
+            raise Refused(str(error)) from error
         except KafkaError as error:
             raise self._gone(error) from error
         self._waiting.append((future, len(message.value)))

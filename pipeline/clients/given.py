@@ -11,11 +11,12 @@ import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from time import time
+from time import monotonic, time
 from typing import Any
 
 import orjson
 from kafka import KafkaConsumer, KafkaProducer, TopicPartition
+from kafka.errors import KafkaTimeoutError
 
 from pipeline.connection import connect
 from pipeline.message import Headers, Message
@@ -155,10 +156,14 @@ class GivenToGroup(Given):
             future.get(timeout=_SECONDS)
 
     def refresh(self) -> None:
-        """Read on to the end of what there is now."""
+        """Read on to the end of what there is now; raise `KafkaError` where nothing comes of it."""
         (end,) = self._consumer.end_offsets([self._partition]).values()
-        while self._consumer.position(self._partition) < end:
+        last = monotonic()
+        while (position := self._consumer.position(self._partition)) < end:
+            if monotonic() - last > _SECONDS:
+                raise KafkaTimeoutError(f"{self._topic} is not read on from {position}")
             for polled in self._consumer.poll(timeout_ms=500).values():
+                last = monotonic()
                 for consumed in polled:
                     self._read(Message.of_consumed(consumed), consumed.value is None)
 

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from kafka import KafkaConsumer, TopicPartition
 from kafka.errors import KafkaError
 
+from pipeline.clients.starting_point import StartingPoint
 from pipeline.connection import connect
 from pipeline.errors import UserError
 from pipeline.message import Message
@@ -72,23 +73,13 @@ def stored(
         consumer.seek_to_beginning(*partitions)
         ends = consumer.end_offsets(partitions)
         if since is not None:
-            _seek(consumer, partitions, since)
+            for partition, offset in StartingPoint(since).offsets(consumer, partitions).items():
+                consumer.seek(partition, offset)
         yield from _until(consumer, ends)
     except KafkaError as error:
         raise UserError(f"the broker at {settings.broker} went away: {error}") from error
     finally:
         consumer.close()
-
-
-def _seek(consumer: KafkaConsumer, partitions: Sequence[TopicPartition], since: datetime) -> None:
-    milliseconds = int(since.timestamp() * 1000)
-    found = consumer.offsets_for_times(dict.fromkeys(partitions, milliseconds))
-    for partition in partitions:
-        place = found.get(partition)
-        if place is not None and place.offset >= 0:
-            consumer.seek(partition, place.offset)
-        else:  # all of it is older
-            consumer.seek_to_end(partition)
 
 
 def _until(consumer: KafkaConsumer, ends: dict[TopicPartition, int]) -> Iterator[Stored]:

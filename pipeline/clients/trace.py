@@ -11,7 +11,14 @@ from rich.text import Text
 
 from pipeline.clients.stored import Stored, stored
 from pipeline.formats.harmless import printable
-from pipeline.message import RECEIVED_HEADER, REPLAY_HEADER, STAGES, Message, timestamp
+from pipeline.message import (
+    RECEIVED_HEADER,
+    REPLAY_HEADER,
+    STAGES,
+    Message,
+    read_timestamp,
+    timestamp,
+)
 from pipeline.settings import Settings
 from pipeline.topics import TOPIC_OF
 
@@ -37,7 +44,6 @@ class Stop:
         assert message.topic is not None
         assert message.partition is not None
         assert message.offset is not None
-        received = message.header(RECEIVED_HEADER)
         return cls(
             input=message.input_id,
             replay_of=message.header(REPLAY_HEADER),
@@ -46,7 +52,7 @@ class Stop:
             offset=message.offset,
             bytes=len(message.value),
             time=found.time,
-            received_at=datetime.fromisoformat(received) if received else None,
+            received_at=read_timestamp(message.header(RECEIVED_HEADER)),
             stages=dict(_spans(message)),
         )
 
@@ -125,7 +131,7 @@ def _milliseconds(seconds: float) -> Text:
 
 def _spans(message: Message) -> Iterator[tuple[str, tuple[datetime, datetime]]]:
     for stage in STAGES:
-        span = message.header(f"newswire_{stage}")
-        if span is not None:
-            taken, _, released = span.partition("/")
-            yield stage, (datetime.fromisoformat(taken), datetime.fromisoformat(released))
+        span = message.header(f"newswire_{stage}") or ""
+        taken, released = map(read_timestamp, span.partition("/")[::2])
+        if taken is not None and released is not None:
+            yield stage, (taken, released)

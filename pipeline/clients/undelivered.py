@@ -89,19 +89,25 @@ class Undelivered:
         resent = Resent()
         with self._locked():
             lines = self._read()
-            remaining: list[_Line] = []
+            remaining: list[Kept] = []
             for line, later in zip(lines, _overtaken_after(lines), strict=True):
                 if isinstance(line, Overtaken):
                     continue
-                if not later.isdisjoint(line.articles):
+                if _is_overtaken(line, later):
                     resent.overtaken += 1
                     continue
                 try:
                     send(Parcel(line.id, line.body, line.headers))
-                    resent.sent += 1
                 except NotDelivered as error:
                     remaining.append(line.model_copy(update={"reason": str(error)}))
-                    resent.kept += 1
+                else:
+                    resent.sent += 1
+                    before = len(remaining)
+                    remaining = [
+                        kept for kept in remaining if not _is_overtaken(kept, set(line.articles))
+                    ]
+                    resent.overtaken += before - len(remaining)
+            resent.kept = len(remaining)
             self._write(remaining)
         return resent
 
@@ -144,6 +150,11 @@ def _save(lines: Iterable[_Line], file: BinaryIO) -> None:
     file.writelines(line.to_json() + b"\n" for line in lines)
     file.flush()
     os.fsync(file.fileno())
+
+
+def _is_overtaken(kept: Kept, later: Collection[str]) -> bool:
+    """Say whether later records were delivered of all that it is about; else it has to be sent."""
+    return bool(kept.articles) and set(kept.articles) <= set(later)
 
 
 def _overtaken_after(lines: Sequence[_Line]) -> list[frozenset[str]]:

@@ -95,13 +95,18 @@ def replay_rejections(
     configure_logging("warning")
     if not ids and (stage, reason, since, until) == (None, None, None, None):
         raise UserError("what is to be replayed? name ids, or --stage, --reason, --since, --until")
+    if ids and not all(ids):  # a variable of the shell that is not set: every id begins so
+        raise UserError("an id is empty: name it, or leave it out")
     settings = load_settings()
     chosen = list(rejections(settings, _wanted(ids or (), stage, reason, since, until)))
     if not ids:
         chosen = [rejected for rejected in chosen if not rejected.is_of_replay]
     for id_ in ids or ():
-        if not any(rejected.id.startswith(id_) for rejected in chosen):
+        found = sum(rejected.id.startswith(id_) for rejected in chosen)
+        if not found:
             raise UserError(f"{id_}: no rejection has this id; `newswire rejected list` shows them")
+        if found > 1:
+            raise UserError(f"{id_}: {found} rejections have ids that begin so; write more of it")
     outcomes: Counter[str] = Counter()
     for replayed in replay(settings, chosen, again):
         outcomes[replayed.outcome] += 1

@@ -2,10 +2,13 @@
 
 import signal
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
+from pathlib import Path
 from types import FrameType
 from typing import Annotated, NoReturn
+from urllib.parse import quote
 
 import orjson
 import typer
@@ -34,6 +37,8 @@ _REJECTED = TOPIC_OF[Rejection]
 _IDLE_SECONDS = 3.0
 _POSTED = ("json", "ninjs", "ninjs-strict")
 _EXPLAINED = ("readable", "json")
+# What stands for itself in a header; all else is percent-encoded (CloudEvents over HTTP, 3.1.3.2).
+_IN_A_HEADER = "".join(chr(code) for code in range(0x21, 0x7F) if chr(code) not in '"%')
 
 _PROSE = (
     "Print what comes out: readable on a terminal, one JSON object a line in a pipe.",
@@ -171,6 +176,8 @@ def resend_command(
     configure_logging("warning")
     if post is None:
         raise UserError("give the address to send it to: --post URL")
+    if not Path(file).is_file():
+        raise UserError(f"{file}: there is no such file; subscribe --post makes it when it has to")
     with Webhook(post, webhook_secret(load_settings())) as webhook:
         resent = Undelivered(file).resend(webhook.send)
     print(
@@ -255,11 +262,7 @@ class _Poster:
 
     def post(self, delivery: Delivery) -> None:
         """Send a delivery; several items of it go one after the other."""
-        record = delivery.record
-        articles = set(record.affected) if isinstance(record, Withdrawal) else set()
-        if not isinstance(record, Withdrawal) and (article := getattr(record, "article_id", None)):
-            articles.add(article)
-        for parcel in self._parcels(delivery):
+        for parcel, articles in self._parcels(delivery):
             try:
                 self._webhook.send(parcel)
             except NotDelivered as error:
@@ -272,25 +275,33 @@ class _Poster:
             else:
                 self._undelivered.delivered(articles)
 
-    def _parcels(self, delivery: Delivery) -> Iterator[Parcel]:
-        """Yield what to send: a CloudEvent in HTTP's binary mode, or the items of ninjs."""
+    def _parcels(self, delivery: Delivery) -> Iterator[tuple[Parcel, Sequence[str]]]:
+        """Yield what to send, and which articles it is about.
+
+        A CloudEvent in HTTP's binary mode, or the items of ninjs: of a withdrawal, one an article.
+        """
         message, record = delivery.message, delivery.record
+        article_id: str | None = getattr(record, "article_id", None)
+        articles = record.affected if isinstance(record, Withdrawal) else (article_id,)
+        articles = tuple(id_ for id_ in articles if id_)
         event_id = message.header("ce_id") or message.input_id
         if self._format == "json":
             headers = {
-                name.replace("ce_", "ce-"): value.decode("ascii", "replace")
+                name.replace("ce_", "ce-"): quote(value, safe=_IN_A_HEADER)
                 for name, value in message.headers
                 if name.startswith("ce_") and value is not None
             }
-            yield Parcel(
-                event_id, record.to_json(), {"content-type": "application/json", **headers}
-            )
+            headers = {"content-type": "application/json", **headers}
+            yield Parcel(event_id, record.to_json(), headers), articles
             return
         assert isinstance(record, FinalRecord)
         lines = items(record, strict=self._format == "ninjs-strict")
         for number, item in enumerate(lines):
-            item_id = event_id if len(lines) == 1 else f"{event_id}.{number}"
-            yield Parcel(item_id, orjson.dumps(item), {"content-type": "application/json"})
+            parcel = Parcel(event_id, orjson.dumps(item), {"content-type": "application/json"})
+            if len(lines) == 1:
+                yield parcel, articles
+            else:
+                yield replace(parcel, id=f"{event_id}.{number}"), articles[number : number + 1]
 
 
 def _interrupt(_number: int, _frame: FrameType | None) -> NoReturn:

@@ -72,8 +72,8 @@ class Rss:
 def _article(article: EnrichedArticle) -> ElementTree.Element:
     paragraphs = [paragraph for paragraph in article.body.split("\n\n") if paragraph.strip()]
     item = _item(article.article_id, article.headline, paragraphs[0] if paragraphs else "")
-    if article.url and urlsplit(xml_text(article.url)).scheme in ("http", "https"):
-        _add(item, "link", xml_text(article.url))
+    if _is_page(link := xml_text(article.url or "")):
+        _add(item, "link", link)
     published = article.published_at or article.received_at
     if published:
         _add(item, "pubDate", format_datetime(published, usegmt=True))
@@ -96,6 +96,13 @@ def _item(article_id: str, title: str, description: str) -> ElementTree.Element:
     guid = _add(item, "guid", xml_text(article_id))
     guid.set("isPermaLink", "false")
     return item
+
+
+def _is_page(url: str) -> bool:
+    try:
+        return urlsplit(url).scheme in ("http", "https")
+    except ValueError:
+        return False
 
 
 def _add(item: ElementTree.Element, name: str, text: str) -> ElementTree.Element:

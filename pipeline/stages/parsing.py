@@ -5,19 +5,32 @@ from pydantic import ValidationError
 from pipeline.stages.unusable import Unusable
 from schemas import RawArticle
 
+# Characters. What names an article is in every record about it, in keys and in headers.
+LONGEST_ID = 2_000
+_IDS = ("article_id", "source", "source_id", "version", "target_id")
+
 
 def parse(value: bytes | None) -> RawArticle:
     """Return the article that the bytes of a message describe, as UTF-8 JSON.
 
     Raises `Unusable` with every fault named: `not_json` where the bytes are no JSON (lone
-    surrogates are none), `not_an_article` where the JSON does not fit `RawArticle`.
+    surrogates are none), `not_an_article` where the JSON does not fit `RawArticle` or an id is too
+    long.
     """
     if not value:
         raise Unusable("not_json", "The message is empty.")
     try:
-        return RawArticle.model_validate_json(value)
+        article = RawArticle.model_validate_json(value)
     except ValidationError as error:
         faults = error.errors(include_url=False, include_input=False, include_context=False)
+    else:
+        for name in _IDS:
+            if len(getattr(article, name) or "") > LONGEST_ID:
+                raise Unusable(
+                    "not_an_article",
+                    f"Not an article: {name} is longer than {LONGEST_ID:,} characters.",
+                )
+        return article
     if faults[0]["type"] == "json_invalid":
         raise Unusable("not_json", _not_json(value, faults[0]["msg"]))
     named = [

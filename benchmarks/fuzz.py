@@ -3,8 +3,8 @@
     python benchmarks/fuzz.py --inputs 1000000 --processes 2
 
 Prints what became of them, and each input that broke a stage, took longer than two seconds of CPU
-or went unaccounted for, in base64; exit code 1 where there is one. An input that hangs for ever
-ends its process with a traceback.
+or went unaccounted for, in base64; exit code 1 where there is one. Ctrl-C prints what was done so
+far. An input that hangs for ever ends its process with a traceback.
 """
 
 import argparse
@@ -12,6 +12,7 @@ import faulthandler
 import logging
 import multiprocessing
 import os
+import signal
 import sys
 import time
 from base64 import b64encode
@@ -49,11 +50,16 @@ def main() -> int:
     portions = -(-arguments.inputs // _PORTION)
     total = Outcome()
     begin = time.monotonic()
-    with multiprocessing.Pool(arguments.processes) as pool:
+    with multiprocessing.Pool(
+        arguments.processes, signal.signal, (signal.SIGINT, signal.SIG_IGN)
+    ) as pool:
         seeds = range(arguments.seed, arguments.seed + portions)
-        for outcome in pool.imap_unordered(portion, seeds):
-            total.add(outcome)
-            print(f"\r{total.inputs} inputs", end="", file=sys.stderr)
+        try:
+            for outcome in pool.imap_unordered(portion, seeds):
+                total.add(outcome)
+                print(f"\r{total.inputs} inputs", end="", file=sys.stderr)
+        except KeyboardInterrupt:
+            pass  # what was done so far is told
     seconds = time.monotonic() - begin
     records = ", ".join(f"{count} {name}" for name, count in sorted(total.records.items()))
     print(f"\r{total.inputs} inputs in {seconds:.0f} s: {records}")

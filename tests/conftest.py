@@ -3,6 +3,8 @@
 `pytest --hypothesis-profile=thorough` runs every property test on 10,000 examples.
 """
 
+import os
+import signal
 from collections.abc import Iterator
 from contextlib import suppress
 from importlib.util import find_spec
@@ -22,6 +24,9 @@ from schemas import TaggedArticle
 # Only `make test-browser` installs what drives a browser.
 collect_ignore = [] if find_spec("playwright") else ["browser"]
 
+# A shell that starts the tests in the background has them, and all they start, ignore Ctrl-C.
+signal.signal(signal.SIGINT, signal.default_int_handler)
+
 hypothesis_settings.register_profile("default", deadline=None)
 hypothesis_settings.register_profile("thorough", deadline=None, max_examples=10_000)
 hypothesis_settings.load_profile("default")
@@ -30,8 +35,6 @@ hypothesis_settings.load_profile("default")
 @pytest.fixture(autouse=True)
 def no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let no setting of the shell that runs the tests reach them."""
-    import os
-
     for name in list(os.environ):
         if name.startswith(PREFIX):
             monkeypatch.delenv(name)

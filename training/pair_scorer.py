@@ -29,15 +29,15 @@ from schemas import TaggedArticle, stable_hash
 WEIGHTS = Path(__file__).parents[1] / "pipeline" / "article_index" / "pair_scorer.json"
 
 # A labelled pair is what an index meets; altered texts are many, and tell what it may meet. Those
-# that merely look alike count as much as a pair. Of what was altered in several ways little is
-# left: it would teach that little in common is enough. The index looks at it again, restored.
+# that merely look alike count more. Of what was altered in several ways little is left: it would
+# teach that little in common is enough. The index looks at it again, restored.
 _WEIGHT_ALTERED = 0.1
-_WEIGHTS = {**dict.fromkeys(OTHERS, 1.0), "several at once": 0.02}
+_WEIGHTS = {**dict.fromkeys(OTHERS, 0.5), "several at once": 0.02}
 _ALTERED_EACH = 400
 _PENALTY = 3e-2
-# Recall counts half as much as precision in the measure that chooses the threshold (beta² of F0.5):
-# a false link hides news, and joins whole stories.
-_RECALL_COUNTS = 0.25
+# Recall counts half as much as precision in the measure that chooses the threshold (beta² of an
+# F-measure): a false link hides news, and joins whole stories.
+_RECALL_COUNTS = 0.5
 _STEPS, _SMALLEST_STEP = 40, 1e-4
 
 Vector = NDArray[np.float64]

@@ -56,7 +56,9 @@ def test_every_command_of_the_page_does_what_it_says(
             if "--grow" in arguments:
                 settings = settings.model_copy(update={"partitions": int(arguments[-1])})
         topics = [orjson.loads(line)["topic"] for line in said[trace_command()].splitlines()]
-        assert topics == ["news.raw", "news.clean", "news.tagged", "news.enriched", "news.rejected"]
+        assert list(dict.fromkeys(topics)) == [  # more than once where a worker joined meanwhile
+            "news.raw", "news.clean", "news.tagged", "news.enriched", "news.rejected"
+        ]  # fmt: skip
         (replayed,) = said[next(each for each in said if " replay " in each)].splitlines()
         assert orjson.loads(replayed)["outcome"] == "fed"
         assert "every topic is there" in said["newswire topics --repair"]

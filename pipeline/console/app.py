@@ -44,7 +44,7 @@ def create_console(
         components["schemas"] = components.get("schemas", {}) | _schemas()
         return description
 
-    console.openapi = openapi  # type: ignore[method-assign]
+    console.openapi = openapi  # type: ignore[method-assign]  # as FastAPI says to extend it
     return SecurityHeaders(console)  # around all of it, the answer to a fault of ours too
 
 

@@ -118,7 +118,7 @@ def alike(articles: Sequence[TaggedArticle]) -> tuple[float, float]:
     for place, article in enumerate(articles):
         fingerprint = Fingerprint.of(article.headline, article.body)
         with_key += not keys.isdisjoint(fingerprint.keys)
-        with_text += memory.candidates(fingerprint, float("-inf")) is not None
+        with_text += bool(memory.candidates(fingerprint, float("-inf")))
         keys.update(fingerprint.keys)
         memory.add(stable_hash(str(place)), place, 0.0, fingerprint, fingerprint.postings)
     return with_key / len(articles), with_text / len(articles)

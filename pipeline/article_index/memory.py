@@ -5,8 +5,7 @@ Articles have places: the oldest is the first. They are added at the end and exp
 
 from array import array
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,15 +14,14 @@ from pipeline.article_index.entry import Stored, keys_of
 from pipeline.article_index.fingerprint import (
     MOST_KEYS,
     ROW_SIZE,
+    TEXT,
     Fingerprint,
     unpacked,
 )
 from pipeline.article_index.postings import Postings
 from pipeline.article_index.similarity import (
-    Values,
     agreement,
     features,
-    shares_text,
     shortness,
 )
 
@@ -44,13 +42,12 @@ _GROWTH, _WASTE, _FEWEST = 16, 8, 1024
 _DIGEST_BYTES = 16
 
 
-@dataclass(frozen=True, slots=True)
-class Candidates:
-    """Articles that share keys with a text: their places, and how much they have in common."""
+class Candidate(NamedTuple):
+    """An article that shares keys with a text: its place, and how much they have in common."""
 
-    places: list[int]
-    features: dict[str, Values]
-    shortness: Values
+    place: int
+    features: dict[str, float]
+    shortness: float
 
 
 class Memory:
@@ -173,13 +170,12 @@ class Memory:
 
     def having(self, posting: int) -> list[int]:
         """Return the places of the articles that were added under `posting`, the latest first."""
-        return self._postings.having(posting, len(self))
+        return self._postings.having((posting,), len(self))[0]
 
-    def candidates(self, fingerprint: Fingerprint, since: float) -> Candidates | None:
+    def candidates(self, fingerprint: Fingerprint, since: float) -> list[Candidate]:
         """Return the articles since the time `since` that share keys with a text."""
         rare: dict[int, float] = {}
-        for key in fingerprint.keys:
-            found = self._postings.having(key, _MOST_WITH_KEY)
+        for found in self._postings.having(fingerprint.keys, _MOST_WITH_KEY):
             if found:
                 # A key is as rare as the stories that have it: all versions of one do.
                 share = 1 / len(set(map(self._stories.__getitem__, found)))
@@ -189,24 +185,22 @@ class Memory:
         if fingerprint.headline_key is not None:
             # A headline only leads to a text; it is no sign that the texts share something.
             ranks = rare.copy()
-            for place in self._postings.having(fingerprint.headline_key, _MOST_WITH_HEADLINE):
+            key = fingerprint.headline_key
+            for place in self._postings.having((key,), _MOST_WITH_HEADLINE)[0]:
                 ranks[place] = ranks.get(place, 0.0) + 1
-        ranked = sorted((-rank, place) for place, rank in ranks.items())
-        places = [place for _, place in ranked if self._times[place] >= since][:_MOST_CANDIDATES]
+        # The highest first, of equals the first: sorting in reverse keeps the order of equals.
+        ranked = sorted(sorted(ranks), key=ranks.__getitem__, reverse=True)
+        places = [place for place in ranked if self._times[place] >= since][:_MOST_CANDIDATES]
         if not places:
-            return None
-        rows = self._rows[places]
-        alike = shares_text(fingerprint.row, rows, _LEAST_TEXT)
-        if not alike:
-            return None
-        places = [places[line] for line in alike]
-        words = self._words[places].astype(np.float64)
-        return Candidates(
-            places,
-            features(
-                agreement(fingerprint.row, rows[alike]),
-                np.array([rare.get(place, 0.0) for place in places]),
-                len(fingerprint.keys),
-            ),
-            shortness(fingerprint.words, words),
-        )
+            return []
+        return [
+            Candidate(
+                place,
+                features(common, rare.get(place, 0.0), len(fingerprint.keys)),
+                shortness(fingerprint.words, int(self._words[place])),
+            )
+            for place, common in zip(
+                places, agreement(fingerprint.row, self._rows[places]), strict=True
+            )
+            if common.of_shorter(TEXT) >= _LEAST_TEXT
+        ]

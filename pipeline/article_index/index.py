@@ -581,9 +581,8 @@ class ArticleIndex:
     # --- entries and texts ----------------------------------------------------------------------
 
     def _find(self, what: str, *values: str) -> Iterator[Entry]:
-        """Yield entries with this posting, the latest first; now and then its hash has another."""
-        for place in self._memory.having(_posting(what, *values)):
-            yield self._read(place)
+        """Read entries with this posting, the latest first; now and then its hash has another."""
+        return map(self._read, self._memory.having(_posting(what, *values)))
 
     def _read(self, place: int) -> Entry:
         key = self._memory.key(place)

@@ -5,10 +5,9 @@ Articles have places: the oldest is the first. They are added at the end and exp
 
 from array import array
 from collections.abc import Iterable, Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from pipeline.article_index.entry import Stored, keys_of
 from pipeline.article_index.fingerprint import (
@@ -29,7 +28,7 @@ from pipeline.article_index.similarity import (
 MOST_POSTINGS = MOST_KEYS + 6
 # Of the articles with one key, the latest so many are looked at. A template has legions, and what
 # so many have says nothing.
-_MOST_WITH_KEY = 64
+_MOST_WITH_KEY = 16
 # One that more articles have is the title of a column.
 _MOST_WITH_HEADLINE = 4
 # So many of those that share most are compared in full. A copy is among the first three.
@@ -61,12 +60,12 @@ class Memory:
         self._first = 0  # what is before has expired
         self._end = 0
         self._postings = Postings(MOST_POSTINGS)
-        # What is compared is in arrays of numpy, what is looked at one by one in Python's.
+        # What is compared is in an array of numpy, what is looked at one by one in Python's.
+        self._rows = np.empty((_FEWEST, ROW_SIZE), np.uint32)
         self._stories = array("I")
         self._times = array("d")
-        self._rows = np.empty((_FEWEST, ROW_SIZE), np.uint32)
-        self._words = np.empty(_FEWEST, np.uint32)
-        self._digests = np.empty((_FEWEST, _DIGEST_BYTES), np.uint8)
+        self._words = array("I")
+        self._digests = bytearray()
 
     def __len__(self) -> int:
         return self._end - self._first
@@ -74,17 +73,17 @@ class Memory:
     @property
     def nbytes(self) -> int:
         """Bytes of memory."""
-        compared = (self._rows, self._words, self._digests)
+        columns = (self._stories, self._times, self._words)
         return (
-            self._postings.nbytes
-            + sum(column.nbytes for column in compared)
-            + sum(column.itemsize * len(column) for column in (self._stories, self._times))
+            self._rows.nbytes
+            + self._postings.nbytes
+            + len(self._digests)
+            + sum(column.itemsize * len(column) for column in columns)
         )
 
     def key(self, place: int) -> str:
         """Return the table's key of the article at `place`."""
-        digest: bytes = self._digests[place].tobytes()
-        return digest.hex()
+        return self._digests[place * _DIGEST_BYTES : (place + 1) * _DIGEST_BYTES].hex()
 
     # --- adding and expiring ------------------------------------------------------------------
 
@@ -93,13 +92,13 @@ class Memory:
     ) -> None:
         """Add the latest article, of a story, to be found under `postings`."""
         place = self._end
-        if place == len(self._words):
+        if place == len(self._rows):
             self._resize(place + max(_FEWEST, place // _GROWTH))
         self._rows[place] = fingerprint.row
-        self._words[place] = fingerprint.words
         self._stories.append(story)
         self._times.append(time)
-        self._digests[place] = np.frombuffer(bytes.fromhex(key), np.uint8)
+        self._words.append(fingerprint.words)
+        self._digests += bytes.fromhex(key)
         self._postings.add(postings)
         self._end += 1
 
@@ -113,11 +112,10 @@ class Memory:
         sizes = np.frombuffer(b"".join(entry.sizes for _, entry in entries), np.uint8)
         hashes = np.frombuffer(b"".join(entry.row for _, entry in entries), np.uint32)
         self._rows[:count] = unpacked(sizes.reshape(count, -1), hashes)
-        self._words[:count] = [entry.words for _, entry in entries]
         self._stories.extend(entry.story for _, entry in entries)
         self._times.extend(entry.time for _, entry in entries)
-        digests = bytes.fromhex("".join(key for key, _ in entries))
-        self._digests[:count] = np.frombuffer(digests, np.uint8).reshape(count, -1)
+        self._words.extend(entry.words for _, entry in entries)
+        self._digests += bytes.fromhex("".join(key for key, _ in entries))
         lengths = np.array([len(entry.postings) // 4 for _, entry in entries])
         postings = np.zeros((count, MOST_POSTINGS), np.uint32)
         postings[np.arange(MOST_POSTINGS) < lengths[:, None]] = keys_of(
@@ -136,24 +134,18 @@ class Memory:
         return keys
 
     def _cut(self) -> None:
-        kept = slice(self._first, self._end)
-        count = len(self)
-        for column in (self._rows, self._words, self._digests):
-            column[:count] = column[kept].copy()
-        del self._stories[: self._first], self._times[: self._first]
-        self._postings.cut(self._first)
+        first, count = self._first, len(self)
+        self._rows[:count] = self._rows[first : self._end].copy()
+        del self._stories[:first], self._times[:first], self._words[:first]
+        del self._digests[: first * _DIGEST_BYTES]
+        self._postings.cut(first)
         self._first, self._end = 0, count
         self._resize(count + max(_FEWEST, count // _GROWTH))
 
     def _resize(self, size: int) -> None:
-        def resized(column: NDArray[Any]) -> NDArray[Any]:
-            new = np.empty((size, *column.shape[1:]), column.dtype)
-            new[: self._end] = column[: self._end]
-            return new
-
-        self._rows = resized(self._rows)
-        self._words = resized(self._words)
-        self._digests = resized(self._digests)
+        rows = np.empty((size, ROW_SIZE), np.uint32)
+        rows[: self._end] = self._rows[: self._end]
+        self._rows = rows
 
     def old(self, limit: float, look_at: int) -> int:
         """Return how many articles at the front are older than `limit`.
@@ -197,7 +189,7 @@ class Memory:
             Candidate(
                 place,
                 features(common, rare.get(place, 0.0), len(fingerprint.keys)),
-                shortness(fingerprint.words, int(self._words[place])),
+                shortness(fingerprint.words, self._words[place]),
             )
             for place, common in zip(
                 places, agreement(fingerprint.row, self._rows[places]), strict=True

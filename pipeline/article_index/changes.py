@@ -28,7 +28,7 @@ _NOT_COUNTED = frozenset(
     """.split()  # noqa: SIM905  a list of words reads better so
 )
 
-_MONTHS = frozenset(
+MONTHS = frozenset(
     """
     january february march april may june july august september october november december
     jan feb mar apr jun jul aug sept sep oct nov dec
@@ -171,7 +171,7 @@ def _is_number(word: str) -> bool:
 
 def _counted(words: Sequence[str], place: int) -> str | None:
     """Return what the number at `place` counts: the word after it, else the one before it."""
-    if place and words[place - 1].casefold() in _MONTHS:
+    if place and words[place - 1].casefold() in MONTHS:
         return words[place - 1]
     for around in (words[place + 1 : place + 3], words[max(place - 2, 0) : place][::-1]):
         for word in around:

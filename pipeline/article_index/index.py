@@ -21,7 +21,7 @@ import zlib
 from collections.abc import Iterable, Iterator, MutableMapping
 from datetime import datetime, timedelta
 from itertools import islice
-from math import exp, isnan, nan
+from math import exp, expm1, isnan, nan
 from typing import Literal, NamedTuple
 
 from xxhash import xxh32_intdigest
@@ -30,6 +30,7 @@ from pipeline.article_index.changes import Texts, changes, denies, novelty, says
 from pipeline.article_index.clock import ARRIVALS, Clock
 from pipeline.article_index.entry import Entry, Stored, Verdict, verdict_bytes
 from pipeline.article_index.evidence import evidence
+from pipeline.article_index.facts import contained, other_facts
 from pipeline.article_index.fingerprint import Fingerprint
 from pipeline.article_index.markers import (
     Marker,
@@ -52,9 +53,11 @@ _VERSION_TEXT = 0.35
 # The same text of so many words, with hardly a key that another story has, is the same whatever
 # its headline: no template has it. Such texts score this at least (a probability of .95).
 _UNIQUE_WORDS, _UNIQUE_KEYS, _UNIQUE_SCORE = 15, 0.9, 3.0
-# What scores more is looked at again without advertising and misread words, which cost a brief as
-# much; what scores less is another text of the same template.
-_NEARLY = -6.0
+# What scores more, or shares so many keys that no other story has, is looked at again without
+# advertising and misread words; all else is another text of the same template.
+_NEARLY, _KEYS_NEARLY = -6.0, 2.0
+# A text that says nothing else than another one is its copy, if one key in all is theirs alone.
+_KEYS_CONTAINED = 1.0
 # A text that has this share of the other's length or less is an abridgement of it.
 _ABRIDGED = 0.75
 # A copy of which a larger share is new is published: it may be news.
@@ -85,8 +88,17 @@ class _Match(NamedTuple):
 
     place: int
     score: float
-    containment: float
-    headline: float | None
+    features: dict[str, float]
+
+    @property
+    def containment(self) -> float:
+        """The share of the one's text that the other has."""
+        return self.features["text of either"]
+
+    @property
+    def rare_keys(self) -> float:
+        """How many keys they share that no other story has."""
+        return expm1(self.features["rare keys"])
 
 
 class ArticleIndex:
@@ -295,7 +307,9 @@ class ArticleIndex:
         Of a text that is `marked` also those of which it may be a version.
         """
         found = self._compared(fingerprint, since)
-        if found and _NEARLY < found[0].score <= 0:
+        if found and found[0].score > 0:
+            found = self._of_the_same_facts(article, found)
+        elif found and (found[0].score > _NEARLY or found[0].rare_keys >= _KEYS_NEARLY):
             found = self._restored(article, found[0], since) or found
         return [
             match
@@ -313,17 +327,34 @@ class ArticleIndex:
             )
             if unique and fingerprint.words >= _UNIQUE_WORDS:
                 score = max(score, _UNIQUE_SCORE)
-            headline = headline_similarity(by_name)
-            found.append(_Match(place, score, by_name["text of either"], headline))
+            found.append(_Match(place, score, by_name))
         return sorted(found, key=lambda match: (-match.score, match.place))
+
+    def _of_the_same_facts(self, article: TaggedArticle, found: list[_Match]) -> list[_Match]:
+        """Return the texts without a score for those that say the same of another one."""
+        here = _texts(article)
+        return [
+            match._replace(score=0.0)
+            if match.score > 0
+            and match.features["numbers replaced"]
+            and other_facts(here, self._text(self._read(match.place)))
+            else match
+            for match in found
+        ]
 
     def _restored(self, article: TaggedArticle, nearly: _Match, since: float) -> list[_Match]:
         """Return the text that the article nearly is, if it was that before it was altered."""
-        body = restored(article.body[:_KEPT_TEXT], self._text(self._read(nearly.place))[1])
-        if body is None:
+        here, there = _texts(article)[1], self._text(self._read(nearly.place))[1]
+        body = restored(here, there)
+        match: _Match | None = nearly
+        if body is not None:
+            found = self._compared(Fingerprint.of(article.headline, body), since)
+            match = next((match for match in found if match.place == nearly.place), None)
+        if match is None:
             return []
-        found = self._compared(Fingerprint.of(article.headline, body), since)
-        return [match for match in found if match.place == nearly.place and match.score > 0]
+        if match.rare_keys >= _KEYS_CONTAINED and contained(body or here, there):
+            match = match._replace(score=max(match.score, _UNIQUE_SCORE))
+        return [match] if match.score > 0 else []
 
     def _carries_marked(self, article: TaggedArticle, match: _Match | None) -> bool:
         """Say whether a marked article is another wire's copy of a marked article."""
@@ -383,7 +414,13 @@ class ArticleIndex:
             kind=kind,
             similarity=1.0 if exact else round(1 / (1 + exp(-match.score)), 3),
             embargo_until=self._embargo(article, original_id, entry),
-            evidence=evidence(here, there, _reference(entry), match.containment, match.headline),
+            evidence=evidence(
+                here,
+                there,
+                _reference(entry),
+                match.containment,
+                headline_similarity(match.features),
+            ),
         )
 
     def _says_more(self, article: TaggedArticle, here: Texts, there: Texts, entry: Entry) -> bool:

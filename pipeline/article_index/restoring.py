@@ -7,8 +7,11 @@ it, so a text that is nearly held for a copy is looked at again as it may have b
 import re
 from collections.abc import Iterator, Sequence
 from itertools import count
+from typing import NamedTuple
 
+from pipeline.article_index.changes import MONTHS
 from pipeline.article_index.evidence import Shared, Token, numbers, passages, tokens
+from pipeline.article_index.facts import names, one_character_wrong
 from pipeline.article_index.words import NUMBER_WORDS
 
 _BETWEEN_PARAGRAPHS = re.compile(r"\n\s*\n")
@@ -16,10 +19,24 @@ _BETWEEN_PARAGRAPHS = re.compile(r"\n\s*\n")
 _MOST_WORDS = 25
 # What is left of a text must be this share of it: a digest is more than the story it carries.
 _LEAST_KEPT = 0.2
-# A word with a capital that does not begin a sentence.
-_NAME = re.compile(r"(?<=[\w,;’'] )[A-Z]\w+")
-# A shorter word with a capital may be another: May for Mar, BA for BP.
-_LONG_NAME = 5
+_LETTER = re.compile(r"[^\W\d_]")
+# A shorter word with a capital may be another name, Bank for Bond: it was misread only if so many
+# words of the text are the other's for each such word.
+_LONG_NAME, _WORDS_OF_THE_OTHER = 5, 15
+
+
+class _Reading(NamedTuple):
+    """How the other text has a word that was misread; `sure` if it can be no other name."""
+
+    word: str
+    sure: bool
+
+
+class _Paragraph(NamedTuple):
+    text: str
+    words: Sequence[Token]
+    readings: dict[int, _Reading]
+    """By the word's place."""
 
 
 def restored(here: str, there: str) -> str | None:
@@ -31,39 +48,51 @@ def restored(here: str, there: str) -> str | None:
     left.
     """
     others = tokens(there)
-    kept, words, words_kept = [], 0, 0
+    kept: list[_Paragraph] = []
+    words = words_shared = 0
     for paragraph in _BETWEEN_PARAGRAPHS.split(here):
         own = tokens(paragraph)
         shared = list(passages(own, others))
         words += len(own)
+        words_shared += sum(passage.words for passage in shared)
         if shared or len(own) > _MOST_WORDS or _says(paragraph, there):
-            kept.append(_reread(paragraph, own, there, others, shared))
-            words_kept += len(own)
-    text = "\n\n".join(kept)
+            kept.append(_Paragraph(paragraph, own, _readings(own, there, others, shared)))
+    unsure = sum(not reading.sure for kept_one in kept for reading in kept_one.readings.values())
+    sure_only = words_shared < unsure * _WORDS_OF_THE_OTHER
+    text = "\n\n".join(_reread(paragraph, sure_only) for paragraph in kept)
+    words_kept = sum(len(paragraph.words) for paragraph in kept)
     return text if text != here and words_kept >= _LEAST_KEPT * words else None
 
 
 def _says(paragraph: str, there: str) -> bool:
-    figures = numbers(paragraph) - numbers(there)
-    return bool(figures or {*_NAME.findall(paragraph)} - {*_NAME.findall(there)})
+    # 0ur and 5ign are misread; so may be 5m, which is looked at again where a copy says more.
+    figures = {figure for figure in numbers(paragraph) if _LETTER.search(figure) is None}
+    return bool(figures - numbers(there) or names(paragraph) - names(there))
 
 
-def _reread(
-    here: str, own: Sequence[Token], there: str, others: Sequence[Token], shared: Sequence[Shared]
-) -> str:
-    """Return a paragraph with the words of `there` for those that were misread."""
-    read = {
-        place: there[others[other].start : others[other].end]
-        for passage in shared
-        for place, other in _beside(passage, own, others)
-        if _misread(there[others[other].start : others[other].end], own[place].word)
-    }
+def _reread(paragraph: _Paragraph, sure_only: bool) -> str:
+    """Return a paragraph with the words of the other text for those that were misread."""
+    text, words, readings = paragraph
     pieces: list[str] = []
     at = 0
-    for place in sorted(read):
-        pieces += here[at : own[place].start], read[place]
-        at = own[place].end
-    return "".join((*pieces, here[at:]))
+    for place, reading in sorted(readings.items()):
+        if reading.sure or not sure_only:
+            pieces += text[at : words[place].start], reading.word
+            at = words[place].end
+    return "".join((*pieces, text[at:]))
+
+
+def _readings(
+    own: Sequence[Token], there: str, others: Sequence[Token], shared: Sequence[Shared]
+) -> dict[int, _Reading]:
+    """Return the words beside shared passages that were misread, as the other text has them."""
+    found = {}
+    for passage in shared:
+        for place, other in _beside(passage, own, others):
+            word = there[others[other].start : others[other].end]
+            if _misread(word, own[place].word):
+                found[place] = _Reading(word, _sure(word, own[place].word))
+    return found
 
 
 def _beside(
@@ -77,27 +106,24 @@ def _beside(
             if not (0 <= place < len(own) and 0 <= other < len(others)):
                 break
             word, theirs = own[place].word, others[other].word
-            if word != theirs and not _one_character(theirs, word):
+            if word != theirs and not one_character_wrong(theirs, word):
                 break
             yield place, other
 
 
 def _misread(word: str, read: str) -> bool:
-    """Say whether `read` is `word` with one character wrong; figures and short names are exact."""
+    """Say whether `read` may be `word` with one character wrong; figures and acronyms are exact."""
     folded = word.casefold()
     return (
         word.isalpha()
         and folded not in NUMBER_WORDS
-        and (word.islower() or len(word) >= _LONG_NAME)
+        and read not in MONTHS
+        and not (word.isupper() and len(word) < _LONG_NAME)
         and folded != read
-        and _one_character(folded, read)
+        and one_character_wrong(folded, read)
     )
 
 
-def _one_character(word: str, read: str) -> bool:
-    """Say whether one character of `word` is none, another or two in `read`."""
-    same = next((n for n, (a, b) in enumerate(zip(word, read, strict=False)) if a != b), None)
-    if same is None:
-        return 0 <= len(word) - len(read) <= 1 or len(read) - len(word) == 1
-    rest = word[same + 1 :]
-    return read[same:].endswith(rest) and len(read) - same - len(rest) <= 2
+def _sure(word: str, read: str) -> bool:
+    """Say whether a misread word can be no other name."""
+    return word.islower() or len(word) >= _LONG_NAME or not read.isalpha()

@@ -410,6 +410,36 @@ def test_advertising_in_a_short_copy_does_not_hide_it(wire: Wire) -> None:
     assert wire.copied(advertised, source="B").kind == "abridged"
 
 
+def test_what_is_left_of_a_copy_under_another_headline_is_found(wire: Wire) -> None:
+    sale = (
+        "Brindle Textiles Inc said its board approved the sale of Brindle Yarns to Oakhanger Mills "
+        "for 12.5 mln dlrs in cash, subject to the consent of its banks."
+    )
+    original = wire.placed(sale, source="A", headline="Brindle sells a unit")
+    left = " ".join(sale.split()[:20]).replace("Inc", "Ine")
+    altered = f"5ign up here for 0ur briefing, delivered every weekday.\n\n{left}"
+    found = wire.judge(altered, source="B", headline="Port of Mills to be closed")
+    assert found.story_id == original.story_id
+
+
+def test_the_same_report_of_another_town_with_another_figure_is_an_original(wire: Wire) -> None:
+    headline = "Mills in {} pay the charge on cloth"
+    report = (
+        "Officials of the trade board in Oakhanger said all seven mills in {} have begun to pay "
+        "the agreed charge of {} percent on cloth sent abroad. They spoke after talks with the "
+        "owners of the mills about reports that some of them did not pay. The board and the Union "
+        "of Weavers agreed on the charge of two kinds last December, three years after the four "
+        "towns had left the five councils, which ended a long dispute over the prices of cloth. "
+        "The board did not say who had been late, but the minister of trade, Ann Lorrimer, was "
+        "pleased with what she had heard, and meant to see that the agreement was carried out."
+    )
+    wire.placed(report.format("Brindle", 15), source="A", headline=headline.format("Brindle"))
+    other = wire.placed(
+        report.format("Corvane", 39), source="B", headline=headline.format("Corvane")
+    )
+    assert other.relation == "original"
+
+
 def test_wrong_times_of_the_first_articles_do_no_harm() -> None:
     wire = Wire(window=timedelta(hours=1))
     wire.judge("Other\n\nAnother story.", received_at="9999-01-01T00:00:00Z")

@@ -7,13 +7,13 @@ a doubt.
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from pipeline.article_index.changes import MONTHS, Texts
-from pipeline.article_index.evidence import Token, passages, tokens
+from pipeline.article_index.changes import MONTHS, Texts, says_new_numbers
+from pipeline.article_index.evidence import Shared, Token, passages, tokens
 from pipeline.article_index.words import NUMBER_WORDS, WORD
 
 # A text says nothing else than another one if this share of at least so many words stands there.
 _CONTAINED, _LEAST_WORDS = 0.9, 10
-# What stands between two shared passages is another name or figure, if it is no longer than that.
+# What stands between two shared passages stands for the same in both, if it is no longer than that.
 _MOST_REPLACED = 4
 # A word with a capital that does not begin a sentence.
 _NAME = re.compile(r"(?<=[\w,;’'] )[A-Z]\w+")
@@ -50,44 +50,44 @@ def contained(here: str, there: str) -> bool:
 
 
 def other_facts(here: Texts, there: Texts) -> bool:
-    """Say whether the same is told of another one, with other figures.
+    """Say whether `here` tells the same of another one, with figures of its own.
 
-    Between what both bodies share, a name of one headline has become a name of the other, and a
-    figure another figure. A newspaper that spells a name its own way leaves the figures.
+    Between what the bodies share, a name of its headline stands where the other has a name of the
+    other's. A newspaper that spells a name its own way leaves the figures.
     """
-    headlines = {*_folded(here[0])}, {*_folded(there[0])}
-    name = figure = False
-    for was, now in _replaced(there[1], here[1]):
-        name = name or (
-            bool(headlines[0] & {*now})
-            and bool(headlines[1] & {*was})
-            and not one_character_wrong(was[0], now[0])
-        )
-        figure = figure or (any(map(_is_figure, was)) and any(map(_is_figure, now)))
-    return name and figure
+    if not says_new_numbers(there[1], here[1]):
+        return False
+    new, old = tokens(here[1]), tokens(there[1])
+    named_here = _named(here, new) - {token.word for token in old}
+    named_there = _named(there, old) - {token.word for token in new}
+    if not (named_here and named_there):
+        return False
+    for now, was in _between(new, old):
+        names_now = [token.word for token in now if token.word in named_here]
+        names_was = [token.word for token in was if token.word in named_there]
+        if names_now and names_was and not one_character_wrong(names_was[0], names_now[0]):
+            return True
+    return False
 
 
-def _replaced(before: str, after: str) -> Iterator[tuple[list[str], list[str]]]:
-    """Yield the words of two texts between shared passages that the other text has nowhere."""
-    old, new = tokens(before), tokens(after)
-    lacking = {token.word for token in old} ^ {token.word for token in new}
-
-    def only(words: Sequence[Token]) -> list[str]:
-        return [token.word for token in words if token.word in lacking]
-
-    here = there = 0
-    for passage in (*passages(new, old), None):
-        next_here, next_there = (passage.here, passage.there) if passage else (len(new), len(old))
-        if 0 < next_here - here <= _MOST_REPLACED and 0 < next_there - there <= _MOST_REPLACED:
-            was, now = only(old[there:next_there]), only(new[here:next_here])
-            if was and now:
-                yield was, now
-        if passage:
-            here, there = passage.here + passage.words, passage.there + passage.words
+def _named(text: Texts, words: Iterable[Token]) -> set[str]:
+    """Return the words of the headline that have a capital in the body."""
+    headline, body = text
+    capitals = {word.word for word in words if body[word.start].isupper()}
+    return {match[0].casefold() for match in WORD.finditer(headline)} & capitals
 
 
-def _folded(text: str) -> Iterable[str]:
-    return (match[0].casefold() for match in WORD.finditer(text))
+def _between(
+    here: Sequence[Token], there: Sequence[Token]
+) -> Iterator[tuple[Sequence[Token], Sequence[Token]]]:
+    """Yield the few words that two texts have each between the same two passages."""
+    end, end_there = 0, 0
+    for words, start, start_there in (
+        *passages(here, there), Shared(0, len(here), len(there)),
+    ):  # fmt: skip
+        if start - end <= _MOST_REPLACED and 0 <= start_there - end_there <= _MOST_REPLACED:
+            yield here[end:start], there[end_there:start_there]
+        end, end_there = start + words, start_there + words
 
 
 def _figure(word: str) -> str:

@@ -336,7 +336,7 @@ class ArticleIndex:
         return [
             match._replace(score=0.0)
             if match.score > 0
-            and match.features["numbers replaced"]
+            and match.features["numbers new"]
             and other_facts(here, self._text(self._read(match.place)))
             else match
             for match in found

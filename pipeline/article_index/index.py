@@ -307,14 +307,17 @@ class ArticleIndex:
         Of a text that is `marked` also those of which it may be a version.
         """
         found = self._compared(fingerprint, since)
-        if found and found[0].score > 0:
-            found = self._of_the_same_facts(article, found)
-        elif found and (found[0].score > _NEARLY or found[0].rare_keys >= _KEYS_NEARLY):
+        if (
+            found
+            and found[0].score <= 0
+            and (found[0].score > _NEARLY or found[0].rare_keys >= _KEYS_NEARLY)
+        ):
             found = self._restored(article, found[0], since) or found
         return [
             match
             for match in found
-            if match.score > 0 or (marked and match.containment >= _VERSION_TEXT)
+            if (match.score > 0 or (marked and match.containment >= _VERSION_TEXT))
+            and not self._of_another(article, match)
         ]
 
     def _compared(self, fingerprint: Fingerprint, since: float) -> list[_Match]:
@@ -330,17 +333,11 @@ class ArticleIndex:
             found.append(_Match(place, score, by_name))
         return sorted(found, key=lambda match: (-match.score, match.place))
 
-    def _of_the_same_facts(self, article: TaggedArticle, found: list[_Match]) -> list[_Match]:
-        """Return the texts without a score for those that say the same of another one."""
-        here = _texts(article)
-        return [
-            match._replace(score=0.0)
-            if match.score > 0
-            and match.features["numbers new"]
-            and other_facts(here, self._text(self._read(match.place)))
-            else match
-            for match in found
-        ]
+    def _of_another(self, article: TaggedArticle, match: _Match) -> bool:
+        """Say whether a text tells the same of another company or place."""
+        return match.features["numbers new"] > 0 and other_facts(
+            _texts(article), self._text(self._read(match.place))
+        )
 
     def _restored(self, article: TaggedArticle, nearly: _Match, since: float) -> list[_Match]:
         """Return the text that the article nearly is, if it was that before it was altered."""

@@ -1,7 +1,6 @@
 """The command line: `newswire --help` tells what there is."""
 
 import logging
-import signal
 import sys
 import tempfile
 from collections.abc import Iterable
@@ -9,7 +8,6 @@ from contextlib import ExitStack
 from datetime import timedelta
 from functools import partial
 from importlib import metadata
-from types import FrameType
 from typing import Annotated, NoReturn
 
 import typer
@@ -31,6 +29,7 @@ from pipeline.formats import Published
 from pipeline.formats.harmless import printable
 from pipeline.formats.json_lines import JsonLines
 from pipeline.formats.readable import readable
+from pipeline.interruption import await_interruption, ignore_interruption
 from pipeline.logs import configure_logging
 from pipeline.services import require_alive, running_broker, start
 from pipeline.settings import PREFIX, load_settings
@@ -151,7 +150,7 @@ def up(
     commands = {"worker": ["worker"]}
     if console:
         commands["console"] = ["serve"]
-    signal.signal(signal.SIGTERM, _interrupt)
+    await_interruption()
     notes = Console(stderr=True, highlight=False)
     with (
         tempfile.TemporaryDirectory() as state,
@@ -179,6 +178,7 @@ def up(
             for delivery in subscribe(running, FINAL_TOPICS, watch=partial(require_alive, parts)):
                 _print(delivery)
         except (KeyboardInterrupt, Interrupted):
+            ignore_interruption()
             notes.print("Stopping.")
 
 
@@ -276,7 +276,7 @@ def feed(
         fault=_complain,
         note=_complain,
     )
-    signal.signal(signal.SIGTERM, _interrupt)
+    await_interruption()
     unknown: list[str] = []
 
     def on_unknown(line: str) -> None:
@@ -401,7 +401,3 @@ def _complain_of(path: str, problem: str) -> None:
 
 def _complain(line: str) -> None:
     print(f"newswire: {printable(line, _LONGEST_LINE)}", file=sys.stderr)
-
-
-def _interrupt(_number: int, _frame: FrameType | None) -> NoReturn:
-    raise KeyboardInterrupt

@@ -25,6 +25,7 @@ LAYERS = [
         "pipeline.message",
         "pipeline.settings",
         "pipeline.logs",
+        "pipeline.interruption",
         "pipeline.child_process",
         "pipeline.metrics",
     },

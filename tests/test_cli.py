@@ -86,6 +86,24 @@ def test_up_that_is_stopped_while_it_feeds_ends_without_complaint() -> None:
     assert said.endswith("Stopping.\n")
 
 
+@pytest.mark.kafka
+def test_up_that_is_told_to_stop_several_times_stops_once_and_quietly() -> None:
+    with subprocess.Popen(
+        [sys.executable, "-m", "pipeline", "up", "--no-console", str(SEED)],
+        env=os.environ | {"NEWSWIRE_LOG_LEVEL": "error"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stdout is not None
+        process.stdout.readline()  # it is fed and what came of it is printed
+        for how in (signal.SIGTERM, signal.SIGINT, signal.SIGTERM):
+            process.send_signal(how)
+        said = process.communicate(timeout=60)[1]
+    assert (process.returncode, "Traceback" in said) == (0, False)
+    assert said.endswith("Stopping.\n")
+
+
 def test_up_wants_a_port_that_there_is() -> None:
     ran = newswire("up", "--port", "99999")
     assert (ran.returncode, "Traceback" in ran.stderr) == (2, False)

@@ -79,11 +79,14 @@ def main() -> NoReturn:
     try:
         if sys.stdout is None:
             raise UserError("standard output is closed; give it a place, if only /dev/null")
-        application()
+        # What it returns is an exit code, or nothing where a command comes to its end.
+        sys.exit(application(prog_name="newswire", standalone_mode=False))
     except UserError as error:
         print(f"newswire: {error}", file=sys.stderr)
         sys.exit(2)
-    sys.exit(0)
+    except typer.TyperException as error:
+        _complain_of_call(error)
+        sys.exit(2)
 
 
 def _print_version(asked: bool) -> None:
@@ -397,6 +400,17 @@ def _print_json(record: Published) -> None:
 
 def _complain_of(path: str, problem: str) -> None:
     _complain(f"{path}: {problem}")
+
+
+def _complain_of_call(error: typer.TyperException) -> None:
+    """Say in one line what is wrong with the options and arguments of a command."""
+    mistake = error.format_message().rstrip(".")
+    if not mistake:  # no command was named, and the help was printed
+        return
+    context = getattr(error, "ctx", None)
+    command = context.command_path if context else application.info.name
+    end = "" if mistake.endswith("?") else "."
+    _complain(f"{mistake[0].lower()}{mistake[1:]}{end} See `{command} --help`")
 
 
 def _complain(line: str) -> None:

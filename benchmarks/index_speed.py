@@ -36,8 +36,8 @@ from pipeline.article_index.memory import Memory
 from schemas import TaggedArticle, stable_hash
 
 TIMED = 2000
-# Words from which on an article is long: datasketch's work grows with them.
-LONG = 250
+# Articles of so many words and more are shown apart: datasketch's work grows with them.
+LENGTHS = (250, 500)
 # Of the Reuters items so many are copies of an earlier one.
 COPIES = 0.024
 WEEKS = timedelta(days=3650)
@@ -118,7 +118,7 @@ def alike(articles: Sequence[TaggedArticle]) -> tuple[float, float]:
     for place, article in enumerate(articles):
         fingerprint = Fingerprint.of(article.headline, article.body)
         with_key += not keys.isdisjoint(fingerprint.keys)
-        with_text += memory.candidates(fingerprint, float("-inf")) is not None
+        with_text += bool(memory.candidates(fingerprint, float("-inf")))
         keys.update(fingerprint.keys)
         memory.add(stable_hash(str(place)), place, 0.0, fingerprint, fingerprint.postings)
     return with_key / len(articles), with_text / len(articles)
@@ -188,8 +188,9 @@ def main() -> int:
     lengths = np.array([len(article.body.split()) for article in timed])
     print(f"{options.articles:,} articles in the index; microseconds an article")
     show(f"{TIMED:,} articles, {np.median(lengths):.0f} words at the median", times)
-    long = lengths >= LONG
-    show(f"those of {LONG} words and more, {long.sum()} of them", times[long])
+    for least in LENGTHS:
+        long = lengths >= least
+        show(f"those of {least} words and more, {long.sum()} of them", times[long])
     count = len(entries)
     print(f"\ntable, bytes an article                {sum(map(len, entries.values())) / count:8.0f}"
           "  (bar 1024)")  # fmt: skip

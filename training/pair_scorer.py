@@ -112,14 +112,10 @@ def _examples_of(
     def found(
         fingerprint: Fingerprint, wanted: dict[int, bool], weight: float, day: int, kind: str
     ) -> Iterator[_Line]:
-        candidates = memory.candidates(fingerprint, float("-inf"))
-        for line, place in enumerate(candidates.places if candidates else ()):
-            if candidates and place in wanted:
-                values = [column[line] for column in candidates.features.values()]
-                yield _Line(
-                    tuple(candidates.features), [*values, candidates.shortness[line]],
-                    wanted[place], weight, day, kind,
-                )  # fmt: skip
+        for place, by_name, short in memory.candidates(fingerprint, float("-inf")):
+            if place in wanted:
+                values = [*by_name.values(), short]
+                yield _Line(tuple(by_name), values, wanted[place], weight, day, kind)
 
     for place, article in enumerate(wire):
         fingerprint = Fingerprint.of(article.headline, article.body)

@@ -62,6 +62,7 @@ _FINALIZER = np.uint64(0xFF51AFD7ED558CCD)
 _HALF = np.uint64(32)
 _TO_HASH = np.uint32(32 - _HASH_BITS)
 _TRUE = np.array([True])
+_NOTHING: Hashes = np.empty(0, np.uint64)
 _KIND, _KIND_BITS = np.uint64(KIND), np.uint64(KIND_BITS)
 
 
@@ -136,6 +137,8 @@ def unpacked(sizes: NDArray[np.uint8], hashes: Row) -> NDArray[np.uint32]:
 
 def _tickers(headline: str) -> Hashes:
     found = _TICKER.findall(headline)
+    if not found:
+        return _NOTHING
     return word_hashes(" ".join(first or second for first, second in found)) >> _KIND_BITS
 
 

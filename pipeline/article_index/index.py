@@ -24,7 +24,6 @@ from itertools import islice
 from math import exp, isnan, nan
 from typing import Literal, NamedTuple
 
-import numpy as np
 from xxhash import xxh32_intdigest
 
 from pipeline.article_index.changes import Texts, changes, denies, novelty, says_new_numbers
@@ -306,25 +305,17 @@ class ArticleIndex:
 
     def _compared(self, fingerprint: Fingerprint, since: float) -> list[_Match]:
         """Return the texts that have something in common with one, the most similar first."""
-        candidates = self._memory.candidates(fingerprint, since)
-        if candidates is None:
-            return []
-        found = candidates.features
-        unique = (found["text of both"] == 1) & (found["rare keys of the new"] >= _UNIQUE_KEYS)
-        scores = self._scorer(found, candidates.shortness)
-        if fingerprint.words >= _UNIQUE_WORDS:
-            scores = np.where(unique, np.maximum(scores, _UNIQUE_SCORE), scores)
-        shares = found["text of either"]
-        ranked = sorted(
-            (-score, place, line)
-            for line, (score, place) in enumerate(
-                zip(scores.tolist(), candidates.places, strict=True)
+        found = []
+        for place, by_name, short in self._memory.candidates(fingerprint, since):
+            score = self._scorer(by_name, short)
+            unique = (
+                by_name["text of both"] == 1 and by_name["rare keys of the new"] >= _UNIQUE_KEYS
             )
-        )
-        return [
-            _Match(place, -score, float(shares[line]), headline_similarity(found, line))
-            for score, place, line in ranked
-        ]
+            if unique and fingerprint.words >= _UNIQUE_WORDS:
+                score = max(score, _UNIQUE_SCORE)
+            headline = headline_similarity(by_name)
+            found.append(_Match(place, score, by_name["text of either"], headline))
+        return sorted(found, key=lambda match: (-match.score, match.place))
 
     def _restored(self, article: TaggedArticle, nearly: _Match, since: float) -> list[_Match]:
         """Return the text that the article nearly is, if it was that before it was altered."""
@@ -590,9 +581,8 @@ class ArticleIndex:
     # --- entries and texts ----------------------------------------------------------------------
 
     def _find(self, what: str, *values: str) -> Iterator[Entry]:
-        """Yield entries with this posting, the latest first; now and then its hash has another."""
-        for place in self._memory.having(_posting(what, *values)):
-            yield self._read(place)
+        """Read entries with this posting, the latest first; now and then its hash has another."""
+        return map(self._read, self._memory.having(_posting(what, *values)))
 
     def _read(self, place: int) -> Entry:
         key = self._memory.key(place)

@@ -32,6 +32,8 @@ _HEADLINE: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     ("update", re.compile(rf"\(?(?:UPDATE|Update|WRAPUP|TAKE)\s*\d+{_AFTER}")),
     ("update", re.compile(rf"\(?(?:WRITETHRU|WRITETHROUGH|RECASTS?|ADDS?){_AFTER}")),
 )
+# Whether there is any: most headlines have none, and one look is cheaper than all.
+_ANY_HEADLINE = re.compile("|".join(pattern.pattern for _, pattern in _HEADLINE))
 # Take 2 of a long item in 1987: `BANCA NAZIONALE DEL LAVORO =2 LONDON`.
 _TAKE = re.compile(r"\s=[2-9]\b.*")
 
@@ -55,7 +57,6 @@ _SLUG: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     ("update", re.compile(r"(?i:\btake[ -]?[2-9]\b)")),
     ("repeat", re.compile(r"\b(?:REPEAT|REPETITION|RESENDING)\b")),
 )  # fmt: skip
-# Whether there is any: most slugs have none, and one search is cheaper than all.
 _ANY_SLUG = re.compile("|".join(pattern.pattern for _, pattern in _SLUG))
 _NOTE: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     ("canceled", re.compile(r"\W*(?:KILL\b|(?:MANDATORY|BULLETIN) KILL|STORY WITHDRAWN)")),
@@ -115,7 +116,7 @@ def _of_headline(headline: str) -> tuple[Kind | None, str]:
     """Return the first of a headline's markers, and the headline without all of them."""
     kind: Kind | None = None
     title = headline.lstrip(" (*")
-    if not _starts_in_capitals(title):
+    if not _ANY_HEADLINE.match(title):
         return None, headline
     while found := next(
         ((says, match) for says, pattern in _HEADLINE if (match := pattern.match(title))), None
@@ -123,11 +124,6 @@ def _of_headline(headline: str) -> tuple[Kind | None, str]:
         kind = kind or found[0]
         title = title[found[1].end() :].lstrip()
     return kind, title if kind else headline
-
-
-def _starts_in_capitals(title: str) -> bool:
-    """Rule out most headlines at the price of one comparison."""
-    return title[:1] in "ABCHKMRSTUW" if title else False
 
 
 def _first(

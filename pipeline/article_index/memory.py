@@ -5,25 +5,22 @@ Articles have places: the oldest is the first. They are added at the end and exp
 
 from array import array
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from pipeline.article_index.entry import Stored, keys_of
 from pipeline.article_index.fingerprint import (
     MOST_KEYS,
     ROW_SIZE,
+    TEXT,
     Fingerprint,
     unpacked,
 )
 from pipeline.article_index.postings import Postings
 from pipeline.article_index.similarity import (
-    Values,
     agreement,
     features,
-    shares_text,
     shortness,
 )
 
@@ -31,7 +28,7 @@ from pipeline.article_index.similarity import (
 MOST_POSTINGS = MOST_KEYS + 6
 # Of the articles with one key, the latest so many are looked at. A template has legions, and what
 # so many have says nothing.
-_MOST_WITH_KEY = 64
+_MOST_WITH_KEY = 16
 # One that more articles have is the title of a column.
 _MOST_WITH_HEADLINE = 4
 # So many of those that share most are compared in full. A copy is among the first three.
@@ -44,13 +41,12 @@ _GROWTH, _WASTE, _FEWEST = 16, 8, 1024
 _DIGEST_BYTES = 16
 
 
-@dataclass(frozen=True, slots=True)
-class Candidates:
-    """Articles that share keys with a text: their places, and how much they have in common."""
+class Candidate(NamedTuple):
+    """An article that shares keys with a text: its place, and how much they have in common."""
 
-    places: list[int]
-    features: dict[str, Values]
-    shortness: Values
+    place: int
+    features: dict[str, float]
+    shortness: float
 
 
 class Memory:
@@ -64,12 +60,12 @@ class Memory:
         self._first = 0  # what is before has expired
         self._end = 0
         self._postings = Postings(MOST_POSTINGS)
-        # What is compared is in arrays of numpy, what is looked at one by one in Python's.
+        # What is compared is in an array of numpy, what is looked at one by one in Python's.
+        self._rows = np.empty((_FEWEST, ROW_SIZE), np.uint32)
         self._stories = array("I")
         self._times = array("d")
-        self._rows = np.empty((_FEWEST, ROW_SIZE), np.uint32)
-        self._words = np.empty(_FEWEST, np.uint32)
-        self._digests = np.empty((_FEWEST, _DIGEST_BYTES), np.uint8)
+        self._words = array("I")
+        self._digests = bytearray()
 
     def __len__(self) -> int:
         return self._end - self._first
@@ -77,17 +73,17 @@ class Memory:
     @property
     def nbytes(self) -> int:
         """Bytes of memory."""
-        compared = (self._rows, self._words, self._digests)
+        columns = (self._stories, self._times, self._words)
         return (
-            self._postings.nbytes
-            + sum(column.nbytes for column in compared)
-            + sum(column.itemsize * len(column) for column in (self._stories, self._times))
+            self._rows.nbytes
+            + self._postings.nbytes
+            + len(self._digests)
+            + sum(column.itemsize * len(column) for column in columns)
         )
 
     def key(self, place: int) -> str:
         """Return the table's key of the article at `place`."""
-        digest: bytes = self._digests[place].tobytes()
-        return digest.hex()
+        return self._digests[place * _DIGEST_BYTES : (place + 1) * _DIGEST_BYTES].hex()
 
     # --- adding and expiring ------------------------------------------------------------------
 
@@ -96,13 +92,13 @@ class Memory:
     ) -> None:
         """Add the latest article, of a story, to be found under `postings`."""
         place = self._end
-        if place == len(self._words):
+        if place == len(self._rows):
             self._resize(place + max(_FEWEST, place // _GROWTH))
         self._rows[place] = fingerprint.row
-        self._words[place] = fingerprint.words
         self._stories.append(story)
         self._times.append(time)
-        self._digests[place] = np.frombuffer(bytes.fromhex(key), np.uint8)
+        self._words.append(fingerprint.words)
+        self._digests += bytes.fromhex(key)
         self._postings.add(postings)
         self._end += 1
 
@@ -116,11 +112,10 @@ class Memory:
         sizes = np.frombuffer(b"".join(entry.sizes for _, entry in entries), np.uint8)
         hashes = np.frombuffer(b"".join(entry.row for _, entry in entries), np.uint32)
         self._rows[:count] = unpacked(sizes.reshape(count, -1), hashes)
-        self._words[:count] = [entry.words for _, entry in entries]
         self._stories.extend(entry.story for _, entry in entries)
         self._times.extend(entry.time for _, entry in entries)
-        digests = bytes.fromhex("".join(key for key, _ in entries))
-        self._digests[:count] = np.frombuffer(digests, np.uint8).reshape(count, -1)
+        self._words.extend(entry.words for _, entry in entries)
+        self._digests += bytes.fromhex("".join(key for key, _ in entries))
         lengths = np.array([len(entry.postings) // 4 for _, entry in entries])
         postings = np.zeros((count, MOST_POSTINGS), np.uint32)
         postings[np.arange(MOST_POSTINGS) < lengths[:, None]] = keys_of(
@@ -139,24 +134,18 @@ class Memory:
         return keys
 
     def _cut(self) -> None:
-        kept = slice(self._first, self._end)
-        count = len(self)
-        for column in (self._rows, self._words, self._digests):
-            column[:count] = column[kept].copy()
-        del self._stories[: self._first], self._times[: self._first]
-        self._postings.cut(self._first)
+        first, count = self._first, len(self)
+        self._rows[:count] = self._rows[first : self._end].copy()
+        del self._stories[:first], self._times[:first], self._words[:first]
+        del self._digests[: first * _DIGEST_BYTES]
+        self._postings.cut(first)
         self._first, self._end = 0, count
         self._resize(count + max(_FEWEST, count // _GROWTH))
 
     def _resize(self, size: int) -> None:
-        def resized(column: NDArray[Any]) -> NDArray[Any]:
-            new = np.empty((size, *column.shape[1:]), column.dtype)
-            new[: self._end] = column[: self._end]
-            return new
-
-        self._rows = resized(self._rows)
-        self._words = resized(self._words)
-        self._digests = resized(self._digests)
+        rows = np.empty((size, ROW_SIZE), np.uint32)
+        rows[: self._end] = self._rows[: self._end]
+        self._rows = rows
 
     def old(self, limit: float, look_at: int) -> int:
         """Return how many articles at the front are older than `limit`.
@@ -173,13 +162,12 @@ class Memory:
 
     def having(self, posting: int) -> list[int]:
         """Return the places of the articles that were added under `posting`, the latest first."""
-        return self._postings.having(posting, len(self))
+        return self._postings.having((posting,), len(self))[0]
 
-    def candidates(self, fingerprint: Fingerprint, since: float) -> Candidates | None:
+    def candidates(self, fingerprint: Fingerprint, since: float) -> list[Candidate]:
         """Return the articles since the time `since` that share keys with a text."""
         rare: dict[int, float] = {}
-        for key in fingerprint.keys:
-            found = self._postings.having(key, _MOST_WITH_KEY)
+        for found in self._postings.having(fingerprint.keys, _MOST_WITH_KEY):
             if found:
                 # A key is as rare as the stories that have it: all versions of one do.
                 share = 1 / len(set(map(self._stories.__getitem__, found)))
@@ -189,24 +177,22 @@ class Memory:
         if fingerprint.headline_key is not None:
             # A headline only leads to a text; it is no sign that the texts share something.
             ranks = rare.copy()
-            for place in self._postings.having(fingerprint.headline_key, _MOST_WITH_HEADLINE):
+            key = fingerprint.headline_key
+            for place in self._postings.having((key,), _MOST_WITH_HEADLINE)[0]:
                 ranks[place] = ranks.get(place, 0.0) + 1
-        ranked = sorted((-rank, place) for place, rank in ranks.items())
-        places = [place for _, place in ranked if self._times[place] >= since][:_MOST_CANDIDATES]
+        # The highest first, of equals the first: sorting in reverse keeps the order of equals.
+        ranked = sorted(sorted(ranks), key=ranks.__getitem__, reverse=True)
+        places = [place for place in ranked if self._times[place] >= since][:_MOST_CANDIDATES]
         if not places:
-            return None
-        rows = self._rows[places]
-        alike = shares_text(fingerprint.row, rows, _LEAST_TEXT)
-        if not alike:
-            return None
-        places = [places[line] for line in alike]
-        words = self._words[places].astype(np.float64)
-        return Candidates(
-            places,
-            features(
-                agreement(fingerprint.row, rows[alike]),
-                np.array([rare.get(place, 0.0) for place in places]),
-                len(fingerprint.keys),
-            ),
-            shortness(fingerprint.words, words),
-        )
+            return []
+        return [
+            Candidate(
+                place,
+                features(common, rare.get(place, 0.0), len(fingerprint.keys)),
+                shortness(fingerprint.words, self._words[place]),
+            )
+            for place, common in zip(
+                places, agreement(fingerprint.row, self._rows[places]), strict=True
+            )
+            if common.of_shorter(TEXT) >= _LEAST_TEXT
+        ]

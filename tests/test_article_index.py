@@ -6,7 +6,16 @@ from articles import STORM, tagged
 
 from pipeline.article_index.entry import Verdict
 from pipeline.article_index.index import ArticleIndex
-from schemas import Change, Copy, Placement, Recall, TaggedArticle, VersionReference
+from pipeline.stages.relating import relate
+from schemas import (
+    Change,
+    Copy,
+    EnrichedArticle,
+    Placement,
+    Recall,
+    TaggedArticle,
+    VersionReference,
+)
 
 
 class Wire:
@@ -109,6 +118,54 @@ def test_a_copy_of_what_is_under_embargo_no_more_is_not_either(wire: Wire) -> No
     wire.placed(source="A", source_id="1", version="1", embargo_until=NOON)
     wire.placed(source="A", source_id="1", version="2")
     assert wire.copied(source="B").embargo_until is None
+
+
+def test_an_update_by_another_source_is_under_embargo_as_long_as_what_it_follows(
+    wire: Wire,
+) -> None:
+    wire.placed(source="A", embargo_until=NOON)
+    update = wire.placed(UPDATED, source="B", source_id="1")
+    assert (update.relation, update.embargo_until) == ("update", NOON)
+    assert update.changes
+    more = UPDATED.replace("300 residents", "500 residents")
+    assert wire.placed(more, source="B", source_id="1").embargo_until == NOON
+    most = more.replace("four ships", "nine ships")
+    assert wire.placed(most, source="C", embargo_until=ONE).embargo_until == ONE
+
+
+@pytest.mark.parametrize(("own", "held_until"), [(None, NOON), (ONE, ONE)])
+def test_the_record_of_an_update_says_until_when_it_is_under_embargo(
+    wire: Wire, own: datetime | None, held_until: datetime
+) -> None:
+    relate(tagged(source="A", embargo_until=NOON), wire.index)
+    record = relate(tagged(UPDATED, source="B", embargo_until=own), wire.index)
+    assert isinstance(record, EnrichedArticle)
+    assert record.embargo_until == held_until
+    assert relate(tagged(UPDATED, source="B", embargo_until=own), wire.index) == record
+
+
+def test_a_new_version_of_a_copy_is_under_embargo_as_the_copy_is(wire: Wire) -> None:
+    wire.placed(source="A", embargo_until=NOON)
+    wire.copied(source="B", source_id="1", version="1")
+    assert wire.placed(UPDATED, source="B", source_id="1", version="2").embargo_until == NOON
+
+
+def test_a_provider_lifts_its_embargo_and_nothing_is_quoted_of_what_was_under_it(
+    wire: Wire,
+) -> None:
+    wire.placed(source="A", source_id="1", embargo_until=NOON)
+    lifted = wire.placed(UPDATED, source="A", source_id="1")
+    assert (lifted.relation, lifted.embargo_until, lifted.changes) == ("update", None, ())
+    follower = wire.placed(STORM.replace("four ships", "nine ships"), source="B")
+    assert (follower.embargo_until, follower.changes) == (None, ())
+    evidence = wire.copied(SHORTER, source="C").evidence
+    assert (evidence.numbers_only_there, evidence.names_only_there) == ((), ())
+
+
+def test_what_changed_is_told_once_the_embargo_is_over(wire: Wire) -> None:
+    wire.placed(source="A", source_id="1", embargo_until=NOON)
+    update = wire.placed(UPDATED, source="A", source_id="1", received_at=ONE)
+    assert (update.embargo_until, len(update.changes)) == (None, 2)
 
 
 def test_a_copy_shows_why(wire: Wire) -> None:

@@ -603,3 +603,28 @@ def test_a_kill_stays_however_many_copies_come_after_it(wire: Wire) -> None:
     wire.recalled("", source="A", source_id="2", target_id="1", status="canceled")
     for number in range(600):
         assert wire.recalled(source=f"W{number}").status == "canceled"
+
+
+class CountingReads(dict[str, bytes]):
+    """A table that knows how often it was read."""
+
+    reads = 0
+
+    def __getitem__(self, key: str) -> bytes:
+        self.reads += 1
+        return super().__getitem__(key)
+
+
+def test_a_kill_costs_no_more_after_many_others_of_its_story() -> None:
+    entries = CountingReads()
+    index = ArticleIndex(entries, {})
+    index.judge(tagged(source_id="1"))
+    reads = []
+    for number in range(20):
+        entries.reads = 0
+        kill = tagged("KILL", source_id=f"k{number}", status="canceled", target_id="1")
+        verdict = index.judge(kill)
+        assert isinstance(verdict, Recall)
+        assert verdict.affected == (article_id(source_id="1"),)
+        reads.append(entries.reads)
+    assert reads[-1] == reads[1]

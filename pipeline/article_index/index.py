@@ -541,7 +541,7 @@ class ArticleIndex:
         return []
 
     def _story(self, story_id: str) -> list[Entry]:
-        """Return a story's articles and notices, in order."""
+        """Return a story's articles, in order; its notices too where an older index put them."""
         return [e for e in self._find("story", story_id) if e.story_id == story_id][::-1]
 
     def _withdrawn(self, article: TaggedArticle, story_id: str | None) -> Withdrawn | None:
@@ -622,13 +622,13 @@ def _postings(
     """Yield the keys under which an article is found."""
     if entry.source_id:
         yield _posting("item", entry.source, entry.source_id)
-    yield _posting("story", entry.story_id)
     if entry.target is not None:
         # By id and by the provider's: what it names may not have come yet.
         yield _posting("notice", entry.target)
         yield _posting("notice of item", entry.source, entry.target)
         yield _posting("notice of story", entry.story_id)
-        return  # the text of a kill is no text of the story
+        return  # a kill is no article of the story, and its text none
+    yield _posting("story", entry.story_id)
     yield _posting("article", entry.article_id)
     if says.title:
         yield _posting("title", entry.source, _folded(says.title))

@@ -1,34 +1,30 @@
-"""Being told to stop: by Ctrl-C (SIGINT) or by SIGTERM, the same for both, and once."""
+"""Being told to stop: by Ctrl-C (SIGINT) or by SIGTERM, the same for both."""
 
 import signal
+import time
 from types import FrameType
-from typing import NoReturn
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
+# `make`, supervisors and impatient people send several, which would break off the tidying up.
+_SAME_SECONDS = 1.0
 
 
 def await_interruption() -> None:
-    """Let the next signal raise `KeyboardInterrupt`, and those after it do nothing.
+    """Let either signal raise `KeyboardInterrupt`; what comes within a second belongs to it."""
+    until = 0.0
 
-    `make`, supervisors and impatient people send several, which would break off the tidying up.
-    Called again, the next one counts again.
-    """
+    def interrupt(_number: int, _frame: FrameType | None) -> None:
+        nonlocal until
+        if time.monotonic() >= until:
+            until = time.monotonic() + _SAME_SECONDS
+            raise KeyboardInterrupt
+
     for number in _SIGNALS:
-        signal.signal(number, _interrupt)
+        if signal.getsignal(number) != signal.SIG_IGN:  # as of what a script's shell runs with &
+            signal.signal(number, interrupt)
 
 
 def ignore_interruption() -> None:
-    """Let no signal do anything, also while the interpreter ends."""
+    """Let neither signal do anything, also while the interpreter ends."""
     for number in _SIGNALS:
         signal.signal(number, signal.SIG_IGN)
-
-
-def _interrupt(_number: int, _frame: FrameType | None) -> NoReturn:
-    # A function, as Python complains of a signal that came already and has no handler any more.
-    for number in _SIGNALS:
-        signal.signal(number, _disregard)
-    raise KeyboardInterrupt
-
-
-def _disregard(_number: int, _frame: FrameType | None) -> None:
-    pass

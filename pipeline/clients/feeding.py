@@ -9,7 +9,6 @@ from pipeline.clients.folder import files_of
 from pipeline.clients.progress import FeedProgress
 from pipeline.clients.replay import Pace
 from pipeline.errors import UserError
-from pipeline.interruption import await_interruption
 from pipeline.settings import Settings
 from pipeline.sources import Reader, reader_for
 from pipeline.sources.unreadable import Unreadable
@@ -125,7 +124,6 @@ class Feeding:
                     self._feed_all(inputs, feeder, progress)
                 except KeyboardInterrupt:
                     self._note("stopping when what was sent is delivered; Ctrl-C again: at once")
-                    await_interruption()
                     feeder.flush()
                     raise
                 finally:

@@ -26,8 +26,8 @@ from pipeline.article_index.similarity import (
 
 # Beside the text's keys: headline, article, provider's id, story, title, and what it replaces.
 MOST_POSTINGS = MOST_KEYS + 6
-# Of the articles with one key, the latest so many are looked at. A template has legions, and what
-# so many have says nothing.
+# Of the articles with one key, the latest so many are looked at. A template has legions, and a key
+# that so many stories have leads to them but says nothing.
 _MOST_WITH_KEY = 16
 # One that more articles have is the title of a column.
 _MOST_WITH_HEADLINE = 4
@@ -170,7 +170,8 @@ class Memory:
         for found in self._postings.having(fingerprint.keys, _MOST_WITH_KEY):
             if found:
                 # A key is as rare as the stories that have it: all versions of one do.
-                share = 1 / len(set(map(self._stories.__getitem__, found)))
+                stories = len(set(map(self._stories.__getitem__, found)))
+                share = 1 / stories if stories < _MOST_WITH_KEY else 0.0
                 for place in found:
                     rare[place] = rare.get(place, 0.0) + share
         ranks = rare

@@ -1,7 +1,6 @@
 """The command line: `newswire --help` tells what there is."""
 
 import logging
-import signal
 import sys
 import tempfile
 from collections.abc import Iterable
@@ -9,7 +8,6 @@ from contextlib import ExitStack
 from datetime import timedelta
 from functools import partial
 from importlib import metadata
-from types import FrameType
 from typing import Annotated, NoReturn
 
 import typer
@@ -31,6 +29,7 @@ from pipeline.formats import Published
 from pipeline.formats.harmless import printable
 from pipeline.formats.json_lines import JsonLines
 from pipeline.formats.readable import readable
+from pipeline.interruption import await_interruption, ignore_interruption
 from pipeline.logs import configure_logging
 from pipeline.services import require_alive, running_broker, start
 from pipeline.settings import PREFIX, load_settings
@@ -80,11 +79,14 @@ def main() -> NoReturn:
     try:
         if sys.stdout is None:
             raise UserError("standard output is closed; give it a place, if only /dev/null")
-        application()
+        # What it returns is an exit code, or nothing where a command comes to its end.
+        sys.exit(application(prog_name="newswire", standalone_mode=False))
     except UserError as error:
         print(f"newswire: {error}", file=sys.stderr)
         sys.exit(2)
-    sys.exit(0)
+    except typer.TyperException as error:
+        _complain_of_call(error)
+        sys.exit(2)
 
 
 def _print_version(asked: bool) -> None:
@@ -151,7 +153,7 @@ def up(
     commands = {"worker": ["worker"]}
     if console:
         commands["console"] = ["serve"]
-    signal.signal(signal.SIGTERM, _interrupt)
+    await_interruption()
     notes = Console(stderr=True, highlight=False)
     with (
         tempfile.TemporaryDirectory() as state,
@@ -179,6 +181,7 @@ def up(
             for delivery in subscribe(running, FINAL_TOPICS, watch=partial(require_alive, parts)):
                 _print(delivery)
         except (KeyboardInterrupt, Interrupted):
+            ignore_interruption()
             notes.print("Stopping.")
 
 
@@ -276,7 +279,7 @@ def feed(
         fault=_complain,
         note=_complain,
     )
-    signal.signal(signal.SIGTERM, _interrupt)
+    await_interruption()
     unknown: list[str] = []
 
     def on_unknown(line: str) -> None:
@@ -399,9 +402,16 @@ def _complain_of(path: str, problem: str) -> None:
     _complain(f"{path}: {problem}")
 
 
+def _complain_of_call(error: typer.TyperException) -> None:
+    """Say in one line what is wrong with the options and arguments of a command."""
+    mistake = error.format_message().rstrip(".")
+    if not mistake:  # no command was named, and the help was printed
+        return
+    context = getattr(error, "ctx", None)
+    command = context.command_path if context else application.info.name
+    end = "" if mistake.endswith("?") else "."
+    _complain(f"{mistake[0].lower()}{mistake[1:]}{end} See `{command} --help`")
+
+
 def _complain(line: str) -> None:
     print(f"newswire: {printable(line, _LONGEST_LINE)}", file=sys.stderr)
-
-
-def _interrupt(_number: int, _frame: FrameType | None) -> NoReturn:
-    raise KeyboardInterrupt

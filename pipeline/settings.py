@@ -21,8 +21,11 @@ def working_directory() -> Path:
 
 
 def _networks(text: str) -> str:
-    for part in text.split(","):
-        ip_network(part.strip())
+    try:
+        for part in text.split(","):
+            ip_network(part.strip())
+    except ValueError as error:
+        raise ValueError(f"{error}; give networks such as 10.0.0.0/8, 127.0.0.1") from error
     return text
 
 
@@ -179,5 +182,26 @@ def load_settings() -> Settings:
         name = f"{PREFIX}{field.upper()}"
         is_secret = SecretStr in get_args(Settings.model_fields[field].annotation)
         shown = name if is_secret else f"{name}={fault['input']}"
-        reason = fault["msg"].removeprefix("Value error, ").lower()
-        raise UserError(f"{shown}: {reason}") from (None if is_secret else error)
+        wanted = _wanted(field) or fault["msg"].removeprefix("Value error, ")
+        raise UserError(f"{shown}: {wanted}") from (None if is_secret else error)
+
+
+def _wanted(field: str) -> str | None:
+    """Return what a setting takes, in a few words; None where its own validation says it."""
+    schema = Settings.model_json_schema()["properties"][field]
+    match schema.get("anyOf", [schema])[0]:
+        case {"enum": values}:
+            return f"give {', '.join(values[:-1])} or {values[-1]}"
+        case {"type": "boolean"}:
+            return "give true or false"
+        case {"type": "integer", "minimum": least, "maximum": most}:
+            return f"give a whole number from {least:,} to {most:,}"
+        case {"minimum": least, "maximum": most}:
+            return f"give a number from {least:,g} to {most:,g}"
+        case {"exclusiveMinimum": least, "maximum": most}:
+            return f"give a number above {least:,g}, {most:,.0f} at most"
+        case {"pattern": _, "maxLength": longest}:
+            return f"give at most {longest} visible ASCII characters, none of them a parenthesis"
+        case {"minLength": shortest}:
+            return f"give at least {shortest} characters"
+    return None

@@ -301,7 +301,14 @@ class Placement(Record):
     story_id: str
     relation: Relation
     previous: VersionReference | None = Field(None, description="what it updates or corrects")
-    changes: tuple[Change, ...] = Field((), description="against `previous`")
+    embargo_until: UtcTime | None = Field(
+        None,
+        description="the later of its own and, of another source's, that of `previous`; ninjs "
+        "`embargoed`",
+    )
+    changes: tuple[Change, ...] = Field(
+        (), description="against `previous`; none while that is under embargo and this is not"
+    )
     novelty: float = Field(1.0, ge=0, le=1, description="share of the text new to the story")
     sources: tuple[str, ...] = Field(
         (),

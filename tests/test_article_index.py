@@ -6,7 +6,16 @@ from articles import STORM, tagged
 
 from pipeline.article_index.entry import Verdict
 from pipeline.article_index.index import ArticleIndex
-from schemas import Change, Copy, Placement, Recall, TaggedArticle, VersionReference
+from pipeline.stages.relating import relate
+from schemas import (
+    Change,
+    Copy,
+    EnrichedArticle,
+    Placement,
+    Recall,
+    TaggedArticle,
+    VersionReference,
+)
 
 
 class Wire:
@@ -109,6 +118,54 @@ def test_a_copy_of_what_is_under_embargo_no_more_is_not_either(wire: Wire) -> No
     wire.placed(source="A", source_id="1", version="1", embargo_until=NOON)
     wire.placed(source="A", source_id="1", version="2")
     assert wire.copied(source="B").embargo_until is None
+
+
+def test_an_update_by_another_source_is_under_embargo_as_long_as_what_it_follows(
+    wire: Wire,
+) -> None:
+    wire.placed(source="A", embargo_until=NOON)
+    update = wire.placed(UPDATED, source="B", source_id="1")
+    assert (update.relation, update.embargo_until) == ("update", NOON)
+    assert update.changes
+    more = UPDATED.replace("300 residents", "500 residents")
+    assert wire.placed(more, source="B", source_id="1").embargo_until == NOON
+    most = more.replace("four ships", "nine ships")
+    assert wire.placed(most, source="C", embargo_until=ONE).embargo_until == ONE
+
+
+@pytest.mark.parametrize(("own", "held_until"), [(None, NOON), (ONE, ONE)])
+def test_the_record_of_an_update_says_until_when_it_is_under_embargo(
+    wire: Wire, own: datetime | None, held_until: datetime
+) -> None:
+    relate(tagged(source="A", embargo_until=NOON), wire.index)
+    record = relate(tagged(UPDATED, source="B", embargo_until=own), wire.index)
+    assert isinstance(record, EnrichedArticle)
+    assert record.embargo_until == held_until
+    assert relate(tagged(UPDATED, source="B", embargo_until=own), wire.index) == record
+
+
+def test_a_new_version_of_a_copy_is_under_embargo_as_the_copy_is(wire: Wire) -> None:
+    wire.placed(source="A", embargo_until=NOON)
+    wire.copied(source="B", source_id="1", version="1")
+    assert wire.placed(UPDATED, source="B", source_id="1", version="2").embargo_until == NOON
+
+
+def test_a_provider_lifts_its_embargo_and_nothing_is_quoted_of_what_was_under_it(
+    wire: Wire,
+) -> None:
+    wire.placed(source="A", source_id="1", embargo_until=NOON)
+    lifted = wire.placed(UPDATED, source="A", source_id="1")
+    assert (lifted.relation, lifted.embargo_until, lifted.changes) == ("update", None, ())
+    follower = wire.placed(STORM.replace("four ships", "nine ships"), source="B")
+    assert (follower.embargo_until, follower.changes) == (None, ())
+    evidence = wire.copied(SHORTER, source="C").evidence
+    assert (evidence.numbers_only_there, evidence.names_only_there) == ((), ())
+
+
+def test_what_changed_is_told_once_the_embargo_is_over(wire: Wire) -> None:
+    wire.placed(source="A", source_id="1", embargo_until=NOON)
+    update = wire.placed(UPDATED, source="A", source_id="1", received_at=ONE)
+    assert (update.embargo_until, len(update.changes)) == (None, 2)
 
 
 def test_a_copy_shows_why(wire: Wire) -> None:
@@ -576,3 +633,28 @@ def test_a_kill_stays_however_many_copies_come_after_it(wire: Wire) -> None:
     wire.recalled("", source="A", source_id="2", target_id="1", status="canceled")
     for number in range(600):
         assert wire.recalled(source=f"W{number}").status == "canceled"
+
+
+class CountingReads(dict[str, bytes]):
+    """A table that knows how often it was read."""
+
+    reads = 0
+
+    def __getitem__(self, key: str) -> bytes:
+        self.reads += 1
+        return super().__getitem__(key)
+
+
+def test_a_kill_costs_no_more_after_many_others_of_its_story() -> None:
+    entries = CountingReads()
+    index = ArticleIndex(entries, {})
+    index.judge(tagged(source_id="1"))
+    reads = []
+    for number in range(20):
+        entries.reads = 0
+        kill = tagged("KILL", source_id=f"k{number}", status="canceled", target_id="1")
+        verdict = index.judge(kill)
+        assert isinstance(verdict, Recall)
+        assert verdict.affected == (article_id(source_id="1"),)
+        reads.append(entries.reads)
+    assert reads[-1] == reads[1]

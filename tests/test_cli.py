@@ -86,9 +86,22 @@ def test_up_that_is_stopped_while_it_feeds_ends_without_complaint() -> None:
     assert said.endswith("Stopping.\n")
 
 
-def test_up_wants_a_port_that_there_is() -> None:
-    ran = newswire("up", "--port", "99999")
-    assert (ran.returncode, "Traceback" in ran.stderr) == (2, False)
+@pytest.mark.kafka
+def test_up_that_is_told_to_stop_several_times_stops_once_and_quietly() -> None:
+    with subprocess.Popen(
+        [sys.executable, "-m", "pipeline", "up", "--no-console", str(SEED)],
+        env=os.environ | {"NEWSWIRE_LOG_LEVEL": "error"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stdout is not None
+        process.stdout.readline()  # it is fed and what came of it is printed
+        for how in (signal.SIGTERM, signal.SIGINT, signal.SIGTERM):
+            process.send_signal(how)
+        said = process.communicate(timeout=60)[1]
+    assert (process.returncode, "Traceback" in said) == (0, False)
+    assert said.endswith("Stopping.\n")
 
 
 def test_a_file_that_cannot_be_read_is_named_and_the_others_go_on(tmp_path: Path) -> None:
@@ -118,6 +131,24 @@ def test_a_file_that_cannot_be_read_is_named_and_the_others_go_on(tmp_path: Path
             "there are enriched, duplicates, withdrawals, rejected",
         ),
         (
+            ("up", "--prot", "9092"),
+            "newswire: no such option: --prot (Possible options: --port). See `newswire up --help`",
+        ),
+        (
+            ("up", "--port", "99999"),
+            "newswire: invalid value for '--port': Input should be less than or equal to 65535. "
+            "See `newswire up --help`",
+        ),
+        (("feed",), "newswire: missing argument 'SOURCE...'. See `newswire feed --help`"),
+        (
+            ("feed", "--format"),
+            "newswire: option '--format' requires an argument. See `newswire --help`",
+        ),
+        (
+            ("rejected", "lst"),
+            "newswire: no such command 'lst'. Did you mean 'list'? See `newswire rejected --help`",
+        ),
+        (
             ("worker",),
             "newswire: no broker is set: run `newswire up`, "
             "or set NEWSWIRE_BROKER to the host:port of Kafka",
@@ -127,6 +158,13 @@ def test_a_file_that_cannot_be_read_is_named_and_the_others_go_on(tmp_path: Path
 def test_a_users_mistake_is_one_line_and_exit_code_2(arguments: tuple[str, ...], line: str) -> None:
     ran = newswire(*arguments)
     assert (ran.returncode, ran.stderr, ran.stdout) == (2, line + "\n", "")
+
+
+@pytest.mark.parametrize("command", [(), ("rejected",)])
+def test_who_names_no_command_is_told_which_there_are(command: tuple[str, ...]) -> None:
+    ran = newswire(*command)
+    assert (ran.returncode, ran.stderr) == (2, "")
+    assert ran.stdout.strip() == newswire(*command, "--help").stdout.strip()
 
 
 @pytest.mark.parametrize("command", [("worker",), ("feed", str(SEED)), ("subscribe",), ("topics",)])

@@ -135,6 +135,18 @@ def test_the_first_articles_can_be_passed_over(broker: Settings, tmp_path: Path)
     assert headlines(broker) == ["3", "4"]
 
 
+def test_a_beginning_beyond_the_end_is_one_line_and_nothing_is_fed(
+    broker: Settings, tmp_path: Path
+) -> None:
+    path = tmp_path / "a.jsonl"
+    path.write_text(lines(5))
+    assert feed(broker, "--resume", "6", str(path)) == (
+        2,
+        ["newswire: --resume 6: there are only 5 articles, so nothing was fed; give 5 at most"],
+    )
+    assert feed(broker, "--resume", "5", str(path)) == (0, ["0 articles delivered, 0 not"])
+
+
 def test_what_is_too_large_is_refused_and_the_others_go_on(
     broker: Settings, tmp_path: Path
 ) -> None:

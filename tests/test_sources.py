@@ -5,6 +5,7 @@ The files in tests/formats were written for these tests after the standards' own
 
 import gzip
 import io
+import json
 import re
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -19,6 +20,7 @@ from pipeline.article_index.markers import marker
 from pipeline.clients.feed import read_file
 from pipeline.errors import UserError
 from pipeline.sources import READERS, reader_for, recognised
+from pipeline.sources.json_lines import read_json_lines
 from pipeline.sources.unreadable import MOST_BYTES, NoArticle, Problem, Unreadable
 from schemas import RawArticle, TaggedArticle
 
@@ -228,6 +230,48 @@ def test_json_lines_and_a_document_of_several_lines(tmp_path: Path) -> None:
         '[\n {"source": "Wire", "content": "First."},\n {"source": "Wire", "content": "Next."}\n]'
     )
     assert [one.content for one in read(tmp_path / "list.json")[0]] == ["First.", "Next."]
+    (tmp_path / "line.json").write_text(
+        '[{"source": "Wire", "content": "First."}, {"source": "Wire", "content": "Next."}]'
+    )
+    assert read(tmp_path / "line.json") == read(tmp_path / "list.json")
+
+
+NO_JSON = [b'{"source": "Wire", "content": "\\ud800"}', b'{"content": 5 5}', b"{'a': ['}']}",
+           b'{"content": "caf\xe9"}', b"none", b'{"content": "say "hi, you""}']  # fmt: skip
+
+
+@given(
+    st.lists(st.text(), max_size=5), st.text(), st.sampled_from(NO_JSON), st.sampled_from([None, 2])
+)
+def test_an_element_that_is_no_json_costs_a_list_no_other_one(
+    before: list[str], after: str, bad: bytes, indent: int | None
+) -> None:
+    articles = [{"source": "Wire", "content": text, "z": [{"a": []}]} for text in (*before, after)]
+    whole = json.dumps([*articles[:-1], "the bad one", articles[-1]], indent=indent).encode()
+    items = list(read_json_lines(io.BytesIO(whole.replace(b'"the bad one"', bad, 1)), None))
+    found = items.pop(len(before))
+    assert isinstance(found, NoArticle)
+    assert found.content == bad
+    assert found.text.startswith(f"item {len(before) + 1}: no JSON: ")
+    assert [item.content for item in items] == [*before, after]
+
+
+def test_an_element_without_its_end_costs_a_list_no_other_line(tmp_path: Path) -> None:
+    (tmp_path / "list.json").write_text(
+        '[\n {"source": "Wire", "content": "First.},\n {"source": "Wire", "content": "Next."}\n]'
+    )
+    with (tmp_path / "list.json").open("rb") as file:
+        bad, good = read_json_lines(file, None)
+    assert isinstance(bad, NoArticle)
+    assert bad.content == b'{"source": "Wire", "content": "First.}'
+    assert isinstance(good, RawArticle)
+
+
+def test_what_is_whole_in_a_list_that_is_cut_off_is_read_and_the_rest_is_named() -> None:
+    items = read_json_lines(io.BytesIO(b'[{"source": "Wire", "content": "First."},'), None)
+    assert next(items).content == "First."
+    with pytest.raises(Unreadable, match="cut off after item 1: the list has no end"):
+        next(items)
 
 
 def test_text_and_html() -> None:
@@ -283,6 +327,8 @@ BROKEN = [
     ("empty.json", b"", "empty"),
     ("a.ninjs", b"", "empty"),
     ("a.jsonl", b" \n\n", "empty"),
+    ("a.jsonl", '{"source": "Wire"}'.encode("utf-16"), "not UTF-8 but UTF-16: convert it"),
+    ("a.jsonl.gz", gzip.compress("[]".encode("utf-16")), "not UTF-8 but UTF-16: convert it"),
     ("a.nitf", b"  \n", "empty"),
     ("a.sgm", b"", "no <REUTERS> element in it"),
     ("a.txt", b" \n", "empty"),
@@ -322,7 +368,7 @@ def test_a_broken_file_is_one_line_with_the_place(
         ),
         (b'{"source": "Wire", "content": "caf\xe9"}', "line 1: no JSON: "),
         (b'{"content": "x"}', "line 1: no article: source: field required"),
-        (b"\n\n[1]", "line 3: no article: "),
+        (b"\n\n[1]", "line 3: no article: it is no JSON object"),
         (b'[\n {"source": "Wire", "content": 5}]', "item 1: no article: content: "),
     ],
 )

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.clients.starting_point import StartingPoint
+from pipeline.clients.starting_point import StartingPoint, point_in_time
 from pipeline.errors import UserError
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -21,7 +21,7 @@ NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
         ("45s", NOW - timedelta(seconds=45)),
         ("3d", NOW - timedelta(days=3)),
         ("1w", NOW - timedelta(days=7)),
-        ("999999w", "beginning"),
+        ("999999w", datetime(1970, 1, 1, tzinfo=UTC)),
         ("2026-11-22T08:00Z", NOW - timedelta(hours=4)),
         ("2026-11-22T08:00", NOW - timedelta(hours=4)),
         ("2026-11-22T10:00+02:00", NOW - timedelta(hours=4)),
@@ -34,8 +34,20 @@ def test_a_beginning_is_read(text: str, at: object) -> None:
 
 @pytest.mark.parametrize("text", ["", "yesterday", "2 fortnights", "h", "-2h", "2026-13-01", "²h"])
 def test_what_is_no_time_is_one_clear_line(text: str) -> None:
-    with pytest.raises(UserError, match=r"^--from .*: is none of beginning, now, "):
+    line = f"{text}: no time; give one like 2026-11-22T18:00, or 90m, 24h, 7d for so long ago"
+    with pytest.raises(UserError) as raised:
         StartingPoint.parse(text, NOW)
+    assert str(raised.value) == f"--from {line}, or beginning, or now"
+    with pytest.raises(UserError) as raised:
+        point_in_time(text, "--since", NOW)
+    assert str(raised.value) == f"--since {line}"
+
+
+@given(st.datetimes(timezones=st.timezones() | st.just(UTC)))
+def test_a_time_means_the_same_wherever_it_may_be_given(time: datetime) -> None:
+    with suppress(OverflowError):  # at the ends of the calendar, where there is no such time in UTC
+        at = time.astimezone(UTC)
+        assert point_in_time(time.isoformat(), "--since") == at
 
 
 def test_a_time_in_the_future_is_one_clear_line() -> None:

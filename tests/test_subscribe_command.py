@@ -33,7 +33,7 @@ HOSTILE = "<script>alert(1)</script> \x1b[31m\u202e\x9b2J"
              "          ^"],
         ),
         (("--from", "2999-01-01"), ["newswire: --from 2999-01-01: lies in the future, it is "]),
-        (("--from", "soon"), ["newswire: --from soon: is none of beginning, now, "]),
+        (("--from", "soon"), ["newswire: --from soon: no time; give one like 2026-11-22T18:00, "]),
         (("--format", "xml"), ["newswire: --format xml: no such format; there are readable, json"]),
         (("--format", "rss", "--follow"), ["newswire: --format rss is a document that ends: "]),
         (("rejected", "--format", "ninjs"), ["newswire: --format ninjs holds news only, "]),

@@ -96,6 +96,11 @@ class _Match(NamedTuple):
         return self.features["text of either"]
 
     @property
+    def headline(self) -> float | None:
+        """The share of words that the headlines have in common; None where one is missing."""
+        return headline_similarity(self.features)
+
+    @property
     def rare_keys(self) -> float:
         """How many keys they share that no other story has."""
         return expm1(self.features["rare keys"])
@@ -191,9 +196,7 @@ class ArticleIndex:
             event_time=_event_time(article),
             verdict_kind=kind,
             verdict_bytes=packed,
-            embargo_until=(
-                verdict.embargo_until if isinstance(verdict, Copy) else article.embargo_until
-            ),
+            embargo_until=_embargo_of(verdict) or article.embargo_until,
         )
         postings = list(_postings(entry, says, fingerprint, verdict))
         stored = entry.to_bytes(fingerprint, postings)
@@ -405,19 +408,17 @@ class ArticleIndex:
         else:
             kind = "near"
         original_id = self._original_id(entry)
+        held_until = self._embargo(article, original_id, entry)
+        why = evidence(here, there, _reference(entry), match.containment, match.headline)
+        if not _may_quote(article, held_until, entry):
+            why = why.model_copy(update={"numbers_only_there": (), "names_only_there": ()})
         return Copy(
             duplicate_of=original_id,
             story_id=entry.story_id,
             kind=kind,
             similarity=1.0 if exact else round(1 / (1 + exp(-match.score)), 3),
-            embargo_until=self._embargo(article, original_id, entry),
-            evidence=evidence(
-                here,
-                there,
-                _reference(entry),
-                match.containment,
-                headline_similarity(match.features),
-            ),
+            embargo_until=held_until,
+            evidence=why,
         )
 
     def _says_more(self, article: TaggedArticle, here: Texts, there: Texts, entry: Entry) -> bool:
@@ -438,6 +439,17 @@ class ArticleIndex:
         original = next(iter(versions), like)  # forgotten, where only a later copy of it is known
         times = [time for time in (copy.embargo_until, original.embargo_until) if time]
         return max(times, default=None)
+
+    def _embargo_of_followed(self, article: TaggedArticle, previous: Entry) -> datetime | None:
+        """Return until when an article is held back with what it follows, as a copy of it would be.
+
+        None where it is not: a provider may lift the embargo on what it has itself put under one.
+        """
+        if previous.embargo_until is None:
+            return None
+        if previous.source == article.source and _embargo_of(previous.verdict) is None:
+            return None
+        return self._embargo(article, self._original_id(previous), previous)
 
     def _original_id(self, entry: Entry) -> str:
         """Return the id of the article of which copies of `entry` are copies."""
@@ -472,14 +484,17 @@ class ArticleIndex:
     ) -> Placement:
         here, there = _texts(article), self._text(previous)
         new = novelty(self._texts_of_story(previous), here[1])
+        held_until = self._embargo_of_followed(article, previous)
+        may_quote = _may_quote(article, held_until or article.embargo_until, previous)
         return self._placement(
             article,
             previous.story_id,
             relation,
             independent=min(new, novelty([here[1]], there[1])) >= _INDEPENDENT,
             previous=_reference(previous),
-            changes=changes(there, here),
+            changes=changes(there, here) if may_quote else (),
             novelty=new,
+            embargo_until=held_until,
         )
 
     def _placement(
@@ -559,7 +574,7 @@ class ArticleIndex:
         return []
 
     def _story(self, story_id: str) -> list[Entry]:
-        """Return a story's articles and notices, in order."""
+        """Return a story's articles, in order; its notices too where an older index put them."""
         return [e for e in self._find("story", story_id) if e.story_id == story_id][::-1]
 
     def _withdrawn(self, article: TaggedArticle, story_id: str | None) -> Withdrawn | None:
@@ -640,13 +655,13 @@ def _postings(
     """Yield the keys under which an article is found."""
     if entry.source_id:
         yield _posting("item", entry.source, entry.source_id)
-    yield _posting("story", entry.story_id)
     if entry.target is not None:
         # By id and by the provider's: what it names may not have come yet.
         yield _posting("notice", entry.target)
         yield _posting("notice of item", entry.source, entry.target)
         yield _posting("notice of story", entry.story_id)
-        return  # the text of a kill is no text of the story
+        return  # a kill is no article of the story, and its text none
+    yield _posting("story", entry.story_id)
     yield _posting("article", entry.article_id)
     if says.title:
         yield _posting("title", entry.source, _folded(says.title))
@@ -690,6 +705,24 @@ def _source_name(article: TaggedArticle) -> str:
     """Return whose report an article is: the agency's that it names, else its wire's."""
     agency = article.dateline.agency if article.dateline else None
     return agency if agency and _same_name(agency) != _same_name(article.source) else article.source
+
+
+def _embargo_of(verdict: Verdict) -> datetime | None:
+    """Return until when an article is held back with what it copies or follows."""
+    return None if isinstance(verdict, Recall) else verdict.embargo_until
+
+
+def _may_quote(article: TaggedArticle, held_until: datetime | None, other: Entry) -> bool:
+    """Say whether an article that is held back so long may show what another text says.
+
+    Not before the embargo on that one is over, by the times of the articles themselves.
+    """
+    embargo = other.embargo_until
+    return (
+        embargo is None
+        or (held_until is not None and held_until >= embargo)
+        or _arrival(article) >= embargo.timestamp()
+    )
 
 
 def _agency(article: TaggedArticle) -> str:

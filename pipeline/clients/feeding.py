@@ -110,7 +110,8 @@ class Feeding:
         """Feed all of `inputs`, and return when the broker has them.
 
         Raises `Interrupted` on Ctrl-C, when what was sent is delivered, and `UserError` where the
-        broker went away for good; both say how to go on.
+        broker went away for good; both say how to go on. Also `UserError` where `resume` is more
+        than there is.
         """
         try:
             with Feeder(
@@ -135,6 +136,11 @@ class Feeding:
             if self.delivered:
                 raise UserError(f"{error}; {self._to_go_on}") from error
             raise
+        if self._read < self._resume:
+            raise UserError(
+                f"--resume {self._resume}: there are only {self._read} articles, so nothing was "
+                f"fed; give {self._read} at most"
+            )
 
     def _feed_all(
         self, inputs: Iterable[Input | None], feeder: Feeder, progress: FeedProgress

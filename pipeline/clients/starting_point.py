@@ -1,4 +1,7 @@
-"""Where a subscriber begins: `beginning`, `now`, a time, or so long ago."""
+"""Where a subscriber begins: `beginning`, `now`, a time, or so long ago.
+
+Times are read here for all commands.
+"""
 
 import re
 from dataclasses import dataclass
@@ -11,7 +14,25 @@ from pipeline.errors import UserError
 
 _AGO = re.compile(r"(\d{1,6})\s*([smhdw])")
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
-_FORMS = "beginning, now, so long ago (90m, 2h, 3d) or a time (2026-11-22T08:00Z)"
+_FIRST = datetime(1970, 1, 1, tzinfo=UTC)  # for Kafka there is nothing before
+
+
+def point_in_time(text: str, option: str, now: datetime | None = None, more: str = "") -> datetime:
+    """Return the time that `text` names: ISO 8601, in UTC unless it says otherwise, or `90m` ago.
+
+    Raises `UserError`, naming `option` and what it takes besides (`more`), for anything else.
+    """
+    now = now or datetime.now(UTC)
+    try:
+        if ago := _AGO.fullmatch(text.strip().lower()):
+            return now - min(timedelta(**{_UNITS[ago[2]]: int(ago[1])}), now - _FIRST)
+        time = datetime.fromisoformat(text.strip())
+        return time.replace(tzinfo=time.tzinfo or UTC).astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise UserError(
+            f"{option} {text}: no time; "
+            f"give one like 2026-11-22T18:00, or 90m, 24h, 7d for so long ago{more}"
+        ) from None
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,17 +51,7 @@ class StartingPoint:
         folded = text.strip().lower()
         if folded in ("beginning", "now"):
             return cls("beginning" if folded == "beginning" else "now")
-        if ago := _AGO.fullmatch(folded):
-            try:
-                return cls(now - timedelta(**{_UNITS[ago[2]]: int(ago[1])}))
-            except OverflowError:
-                return cls("beginning")
-        try:
-            time = datetime.fromisoformat(text.strip())
-        except ValueError as error:
-            raise UserError(f"--from {text}: is none of {_FORMS}") from error
-        if time.tzinfo is None:
-            time = time.replace(tzinfo=UTC)
+        time = point_in_time(text, "--from", now, ", or beginning, or now")
         if time > now:
             raise UserError(
                 f"--from {text}: lies in the future, it is {now:%Y-%m-%dT%H:%M:%SZ} now: "

@@ -1,10 +1,9 @@
 """What the topics hold: their messages from some time on, up to the latest, on kafka-python."""
 
-import re
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 from kafka import KafkaConsumer, TopicPartition
 from kafka.errors import KafkaError
@@ -21,8 +20,6 @@ from pipeline.topics import Topic, require_topics
 _BEYOND_THE_END_SECONDS = 1.0
 _PATIENCE_SECONDS = 30.0
 
-_UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
-
 
 @dataclass(frozen=True, slots=True)
 class Stored:
@@ -30,24 +27,6 @@ class Stored:
 
     message: Message
     time: datetime
-
-
-def point_in_time(text: str, option: str, now: datetime | None = None) -> datetime:
-    """Return the time that `text` names: ISO 8601, in UTC unless it says otherwise, or `90m` ago.
-
-    Raises `UserError`, naming `option`, for anything else.
-    """
-    now = now or datetime.now(UTC)
-    try:
-        if match := re.fullmatch(r"(\d{1,9})([smhd])", text):
-            return now - timedelta(**{_UNITS[match[2]]: int(match[1])})
-        time_ = datetime.fromisoformat(text)
-        return time_.replace(tzinfo=time_.tzinfo or UTC).astimezone(UTC)
-    except (ValueError, OverflowError):
-        raise UserError(
-            f"{option} {text}: no time; "
-            "give one like 2026-11-22T18:00, or 90m, 24h, 7d for so long ago"
-        ) from None
 
 
 def stored(

@@ -15,7 +15,7 @@ from pipeline.clients.rejected import (
     rejections,
     replay,
 )
-from pipeline.clients.stored import point_in_time
+from pipeline.clients.starting_point import point_in_time
 from pipeline.commands.printing import print_json
 from pipeline.errors import UserError
 from pipeline.logs import configure_logging

@@ -1,13 +1,11 @@
 """`newswire subscribe` and `newswire resend`: what comes out, filtered, in a format, or sent on."""
 
-import signal
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
-from types import FrameType
-from typing import Annotated, NoReturn
+from typing import Annotated
 from urllib.parse import quote
 
 import orjson
@@ -26,6 +24,7 @@ from pipeline.formats import FORMATS, NEWS_ONLY, Published
 from pipeline.formats.harmless import printable
 from pipeline.formats.ninjs import items
 from pipeline.formats.readable import readable
+from pipeline.interruption import await_interruption
 from pipeline.logs import configure_logging
 from pipeline.settings import Settings, load_settings
 from pipeline.topics import FINAL_TOPICS, TOPIC_OF, Topic
@@ -132,7 +131,7 @@ def subscribe_command(
     if post is not None and name not in _POSTED:
         raise UserError(f"--post sends {', '.join(_POSTED)}, not {name}")
 
-    signal.signal(signal.SIGTERM, _interrupt)
+    await_interruption()
     with ExitStack() as stack:
         if post is not None:
             webhook = stack.enter_context(Webhook(post, webhook_secret(settings)))
@@ -302,7 +301,3 @@ class _Poster:
                 yield parcel, articles
             else:
                 yield replace(parcel, id=f"{event_id}.{number}"), articles[number : number + 1]
-
-
-def _interrupt(_number: int, _frame: FrameType | None) -> NoReturn:
-    raise KeyboardInterrupt

@@ -4,7 +4,7 @@ import sys
 
 from rich.console import Console
 
-from pipeline.clients.stored import point_in_time
+from pipeline.clients.starting_point import point_in_time
 from pipeline.clients.trace import readable_trace, trace
 from pipeline.commands.printing import print_json
 from pipeline.errors import UserError

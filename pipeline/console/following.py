@@ -22,8 +22,8 @@ class Following:
         self._stack = ExitStack()
 
     def __enter__(self) -> Self:
-        self._stack.enter_context(self.reader)
-        self._stack.enter_context(self.measuring)
+        self._stack.enter_context(self.reader.thread)
+        self._stack.enter_context(self.measuring.thread)
         return self
 
     def __exit__(self, *_: object) -> None:

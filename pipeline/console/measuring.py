@@ -5,23 +5,21 @@ latency from `received_at` and the time of publication, and from the receipts th
 """
 
 import logging
-import threading
 import time
 from collections import deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import pairwise
-from typing import Any, Self
+from typing import Any
 
 from kafka import KafkaAdminClient, TopicPartition
 from kafka.admin import OffsetSpec
-from kafka.errors import KafkaError
 
 from pipeline.connection import connect
 from pipeline.console.bell import Bell
+from pipeline.console.connected_thread import ConnectedThread
 from pipeline.console.window import Window
-from pipeline.errors import UserError
 from pipeline.settings import Settings
 from pipeline.topics import TOPIC_OF
 from schemas import CleanArticle, RawArticle, TaggedArticle
@@ -32,7 +30,6 @@ _EVERY = 2.0
 _SAMPLES = 151  # five minutes
 _RECENT = 5  # samples: a rate of the last ten seconds
 _TIMEOUT_MS = 5_000
-_STOP_SECONDS = 10.0
 # What was on its way for longer was not on its way: an old wire is replayed.
 _REPLAYED_SECONDS = 86_400.0
 
@@ -50,7 +47,7 @@ class Sample:
 
 
 class Measuring:
-    """Asks the broker every two seconds while its `with` lasts."""
+    """Asks the broker every two seconds while its `thread` runs."""
 
     def __init__(self, settings: Settings, window: Window, bell: Bell) -> None:
         self._bell = bell
@@ -58,56 +55,40 @@ class Measuring:
         self._window = window
         self._samples: deque[Sample] = deque(maxlen=_SAMPLES)
         self.away_since: datetime | None = None
-        self._admin: Any = None
-        self._stopping = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="measuring", daemon=True)
+        self.thread = ConnectedThread(
+            "measuring", self._connected, self._measure, self._failed, _EVERY
+        )
 
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
+    def _connected(self) -> Any:
+        return connect(KafkaAdminClient, self._settings, request_timeout_ms=_TIMEOUT_MS)
 
-    def __exit__(self, *_: object) -> None:
-        self._stopping.set()
-        self._thread.join(_STOP_SECONDS)
+    def _measure(self, admin: Any) -> None:
+        self._samples.append(self._sample(admin))
+        self._set_away(None)
+        self.thread.stopping.wait(_EVERY)
 
-    def _run(self) -> None:
-        while not self._stopping.is_set():
-            try:
-                if self._admin is None:
-                    self._admin = connect(
-                        KafkaAdminClient, self._settings, request_timeout_ms=_TIMEOUT_MS
-                    )
-                self._samples.append(self._sample())
-                self._set_away(None)
-            except (KafkaError, UserError, OSError) as error:
-                if self.away_since is None:
-                    logger.warning("the broker does not answer: %s", error)
-                    self._set_away(datetime.now(UTC))
-                self._close()
-            self._stopping.wait(_EVERY)
-        self._close()
+    def _failed(self, error: Exception) -> bool:
+        if self.away_since is None:
+            logger.warning("the broker does not answer: %s", error)
+            self._set_away(datetime.now(UTC))
+        return False
 
     def _set_away(self, since: datetime | None) -> None:
         if since != self.away_since:
             self.away_since = since
             self._bell.ring()
 
-    def _close(self) -> None:
-        if self._admin is not None:
-            self._admin.close()
-            self._admin = None
-
-    def _sample(self) -> Sample:
+    def _sample(self, admin: Any) -> Sample:
         places = [
             TopicPartition(topic.name, partition)
             for topic in TOPIC_OF.values()
             for partition in range(topic.partition_count(self._settings))
         ]
-        ends = self._offsets(places, OffsetSpec.LATEST)
+        ends = self._offsets(admin, places, OffsetSpec.LATEST)
         group = self._settings.consumer_group
         read = [place for place in places if place.topic in _READS.values()]
-        done = self._admin.list_group_offsets({group: read})[group]
-        begins = self._offsets(read, OffsetSpec.EARLIEST)
+        done = admin.list_group_offsets({group: read})[group]
+        begins = self._offsets(admin, read, OffsetSpec.EARLIEST)
         lag = dict.fromkeys(_READS.values(), 0)
         for place in read:
             committed = done[place].offset if place in done else -1
@@ -118,8 +99,8 @@ class Measuring:
             totals[place.topic] = totals.get(place.topic, 0) + ends[place]
         return Sample(time.monotonic(), totals, lag)
 
-    def _offsets(self, places: Sequence[Any], spec: Any) -> dict[Any, int]:
-        found = self._admin.list_partition_offsets(dict.fromkeys(places, spec))
+    def _offsets(self, admin: Any, places: Sequence[Any], spec: Any) -> dict[Any, int]:
+        found = admin.list_partition_offsets(dict.fromkeys(places, spec))
         return {place: max(0, found[place].offset) for place in places}
 
     def report(self) -> dict[str, Any]:

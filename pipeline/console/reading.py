@@ -4,17 +4,16 @@ import logging
 import threading
 from collections.abc import Iterable
 from datetime import UTC, datetime
-from typing import Any, Self
+from typing import Any
 
 from kafka import KafkaConsumer, TopicPartition
-from kafka.errors import KafkaError
 
 from pipeline.clients.reading import RecordReader
 from pipeline.connection import connect
 from pipeline.console.arrival import TOPICS, Arrival
 from pipeline.console.bell import Bell
+from pipeline.console.connected_thread import ConnectedThread
 from pipeline.console.window import Window
-from pipeline.errors import UserError
 from pipeline.message import Message
 from pipeline.settings import Settings
 from pipeline.topics import FINAL_TOPICS, TOPIC_OF, require_topics
@@ -30,11 +29,10 @@ _FETCH_WAIT_MS = 100
 _IDLE_POLLS = 10
 _POLL_MS = 200
 _RETRY_SECONDS = 1.0
-_STOP_SECONDS = 10.0
 
 
 class Reader:
-    """Reads while its `with` lasts; `caught_up` is set when it has what there was at the start."""
+    """Reads while its `thread` runs; `caught_up` is set when it has what there was at the start."""
 
     def __init__(self, settings: Settings, window: Window, bell: Bell) -> None:
         """Raise `UserError` where no broker answers or a topic is not there."""
@@ -42,38 +40,21 @@ class Reader:
         self._settings = settings
         self._window = window
         self._bell = bell
-        self._stopping = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="reading", daemon=True)
+        self.thread = ConnectedThread(
+            "reading", self._connected, self._read, self._failed, _RETRY_SECONDS
+        )
         self.caught_up = threading.Event()
         self.unreadable = 0
         self._records = RecordReader()
 
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
+    def _read(self, consumer: Any) -> None:
+        if not self.caught_up.is_set():
+            self._catch_up(consumer)
+        self._take(self._polled(consumer))
 
-    def __exit__(self, *_: object) -> None:
-        self._stopping.set()
-        self._thread.join(_STOP_SECONDS)
-
-    def _run(self) -> None:
-        consumer: Any = None
-        try:
-            while not self._stopping.is_set():
-                try:
-                    if consumer is None:
-                        consumer = self._connected()
-                        self._catch_up(consumer)
-                    self._take(self._polled(consumer))
-                except (KafkaError, UserError, OSError) as error:
-                    logger.warning("the topics cannot be read, trying again: %s", error)
-                    if consumer is not None and not self.caught_up.is_set():
-                        consumer.close()
-                        consumer = None
-                    self._stopping.wait(_RETRY_SECONDS)
-        finally:
-            if consumer is not None:
-                consumer.close()
+    def _failed(self, error: Exception) -> bool:
+        logger.warning("the topics cannot be read, trying again: %s", error)
+        return self.caught_up.is_set()  # the consumer knows where it is, and connects by itself
 
     def _connected(self) -> Any:
         consumer = connect(
@@ -99,7 +80,7 @@ class Reader:
             consumer.seek(place, start)
         arrivals: list[Arrival] = []
         idle = 0
-        while not self._stopping.is_set() and idle < _IDLE_POLLS:
+        while not self.thread.stopping.is_set() and idle < _IDLE_POLLS:
             polled = self._polled(consumer)
             arrivals += polled
             idle = 0 if polled else idle + 1

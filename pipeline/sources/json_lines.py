@@ -1,8 +1,10 @@
 """JSON lines: one `RawArticle` a line, as UTF-8; empty lines are passed over.
 
-A file that is one JSON document over several lines is read too: an article, or a list of them.
+A file that is one JSON document is read too: an article over several lines, or a list of articles.
 """
 
+import re
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Iterator
 from typing import BinaryIO
 
@@ -12,12 +14,18 @@ from pydantic_core import from_json, to_json
 from pipeline.sources.unreadable import MOST_BYTES, NoArticle, Unreadable
 from schemas import RawArticle
 
+# The first line of a document: nothing but its opening brace, or the beginning of a list.
+_DOCUMENT = re.compile(rb"\{$|\[\s*(?:[\]{]|$)")
+# What may end an element of a list, and strings, in which nothing does; no string has two lines.
+_TOKEN = rb'"(?:[^"\\\n]|\\.)*+"?|[\[\]{},]'
+
 
 def read_json_lines(file: BinaryIO, source: str | None) -> Iterator[RawArticle | NoArticle]:
     """Yield each line as an article, or as its bytes and its fault where it is none.
 
     `source` is the wire of the articles that name none themselves. Raises `Unreadable` for a line
-    that does not end, for a document that is no JSON, and where there is nothing.
+    that does not end, for a document that is no JSON, in UTF-16, and where there is nothing. Of a
+    list, the elements are yielded one by one, also where not all of them are JSON.
     """
     number = 0
     is_empty = True
@@ -26,9 +34,11 @@ def read_json_lines(file: BinaryIO, source: str | None) -> Iterator[RawArticle |
         if len(line) > MOST_BYTES:
             raise Unreadable(f"line {number}: longer than {MOST_BYTES:,} bytes")
         if number == 1:
+            if line.startswith((BOM_UTF16_LE, BOM_UTF16_BE)):
+                raise Unreadable("not UTF-8 but UTF-16: convert it (iconv -f UTF-16 -t UTF-8)")
             line = line.removeprefix(b"\xef\xbb\xbf")
         stripped = line.strip()
-        if number == 1 and stripped in (b"{", b"[", b"[{"):
+        if is_empty and _DOCUMENT.match(stripped):
             yield from _document(line + file.read(MOST_BYTES + 1), source)
             return
         if stripped:
@@ -41,18 +51,49 @@ def read_json_lines(file: BinaryIO, source: str | None) -> Iterator[RawArticle |
 def _document(content: bytes, source: str | None) -> Iterator[RawArticle | NoArticle]:
     if len(content) > MOST_BYTES:
         raise Unreadable(f"one JSON document of more than {MOST_BYTES:,} bytes")
+    content = content.strip()
+    is_list = content.startswith(b"[")
     try:
         data = from_json(content)
+        elements = [to_json(one) for one in (data if is_list else [data])]
     except ValueError as error:
-        raise Unreadable(f"no JSON: {error}") from error
-    for number, one in enumerate(data if isinstance(data, list) else [data], 1):
-        yield _article(to_json(one), source, f"item {number}")
+        if not is_list:
+            raise Unreadable(f"no JSON: {error}") from error
+        elements = [one for text in _elements(content) if (one := text.strip(b" \t\r\n,"))]
+    for number, one in enumerate(elements, 1):
+        yield _article(one, source, f"item {number}")
+    if is_list and not content.endswith(b"]"):
+        raise Unreadable(f"cut off after item {len(elements)}: the list has no end")
+
+
+def _elements(content: bytes) -> Iterator[bytes]:
+    """Yield the elements of a list that is no JSON, by its commas, brackets and quotes.
+
+    Where those of an element do not match, the next one begins like the first one: on a line of
+    its own, as far indented.
+    """
+    opening = re.match(rb"\[\s*", content)
+    begin = opening[0][1:] if opening else b""
+    lines = re.escape(begin) + rb"(?=\{)|" if b"\n" in begin else b""
+    start, depth = 1, 0
+    for token in re.compile(lines + _TOKEN).finditer(content, start):
+        what = token[0]
+        if what.isspace() or (depth == 0 and what in (b",", b"]")):
+            yield content[start : token.start()]
+            start, depth = token.end(), 0
+        elif what in (b"{", b"["):
+            depth += 1
+        elif what in (b"}", b"]"):
+            depth = max(depth - 1, 0)
+    yield content[start:]
 
 
 def _article(line: bytes, source: str | None, place: str) -> RawArticle | NoArticle:
     try:
         data = from_json(line)  # as the pipeline reads it: large numbers stay whole
-        if source is not None and isinstance(data, dict):
+        if not isinstance(data, dict):
+            return NoArticle(line, f"{place}: no article: it is no JSON object")
+        if source is not None:
             data.setdefault("source", source)
         return RawArticle.model_validate(data)
     except ValidationError as error:

@@ -13,7 +13,8 @@ def relate(article: TaggedArticle, index: ArticleIndex) -> EnrichedArticle | Dup
     """
     verdict = index.judge(article)
     if isinstance(verdict, Placement):
-        return EnrichedArticle(**dict(article), **dict(verdict))
+        embargo_until = verdict.embargo_until or article.embargo_until
+        return EnrichedArticle(**dict(article) | dict(verdict) | {"embargo_until": embargo_until})
     identity = {name: getattr(article, name) for name in _IDENTITY}
     if isinstance(verdict, Copy):
         return Duplicate(**identity, **dict(verdict))

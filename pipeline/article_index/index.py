@@ -10,8 +10,8 @@ An article is, the first that holds:
 1. a withdrawal, if its status or its words say so;
 2. the next version of the article that has its id, or of the one that it names;
 3. a version of the article that its marker means (UPDATE 2, CORRECTED), if that can be found;
-4. a copy of the most similar text, if that is surely the same (`Scorer`), and says nothing new;
-   an update, if it does say something new;
+4. a copy of the most similar text, if that is surely the same (`Scorer`, and where it leaves a
+   doubt, `restoring` and `facts`), and says nothing new; an update, if it does say something new;
 5. an original.
 
 And what is a version or copy of something withdrawn is withdrawn.

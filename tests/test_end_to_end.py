@@ -145,7 +145,7 @@ def test_workers_that_start_together_share_the_machine_and_the_work(
 def test_workers_that_join_and_leave_in_good_order_have_nothing_done_twice(
     broker: Settings, tmp_path: Path
 ) -> None:
-    # Longer than a busy machine holds up a heartbeat: who is taken for dead does not leave in order.
+    # Longer than a busy machine holds up heartbeats: who is taken for dead leaves in no order.
     broker = broker.model_copy(update={"session_timeout": 8.0})
     articles = (raw(f"Item {number}\n\nOn day {number}.") for number in itertools.count())
     with RunningPipeline(broker, tmp_path / "worker.log", workers=0) as pipeline:

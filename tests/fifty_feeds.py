@@ -81,6 +81,10 @@ class FiftyFeeds:
             )
         )
 
+    def addresses(self, sources: set[str]) -> set[str]:
+        """Return the addresses of the feeds of these sources."""
+        return {address for source, address in self.feeds if source in sources}
+
     def _items(self, source: str, count: int = 5, version: int = 1) -> list[Item]:
         return [Item(f"{source}-{n}", _TEXT.format(n, version)) for n in range(count)]
 

@@ -1,6 +1,8 @@
 """The whole pipeline, worker processes and all, on each broker."""
 
+import itertools
 import signal
+from collections import Counter
 from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
@@ -10,7 +12,8 @@ import pytest
 from apache_kafka import ApacheKafka
 from articles import STORM, raw
 from reuters import reuters_articles
-from running_pipeline import RunningPipeline
+from running_pipeline import RunningPipeline, read_topics
+from test_health import free_port, told
 
 from pipeline.account import account
 from pipeline.article_index.index import ArticleIndex
@@ -137,6 +140,27 @@ def test_workers_that_start_together_share_the_machine_and_the_work(
         pipeline.feed([raw(f"Item {number}\n\nOn day {number}.") for number in range(20)])
         assert pipeline.account().holds
         assert [worker.exit_code for worker in pipeline.workers] == [None, None]
+
+
+def test_workers_that_join_and_leave_in_good_order_have_nothing_done_twice(
+    broker: Settings, tmp_path: Path
+) -> None:
+    # Longer than a busy machine holds up heartbeats: who is taken for dead leaves in no order.
+    broker = broker.model_copy(update={"session_timeout": 8.0})
+    articles = (raw(f"Item {number}\n\nOn day {number}.") for number in itertools.count())
+    with RunningPipeline(broker, tmp_path / "worker.log", workers=0) as pipeline:
+        for _ in range(2):
+            port = free_port()
+            pipeline.settings = broker.model_copy(update={"web_port": port})
+            pipeline.start_worker()
+            while (told(port, "ready") or (0,))[0] != 200:
+                pipeline.feed([next(articles)])
+        pipeline.workers[0].stop()
+        pipeline.feed([next(articles)])
+        assert pipeline.account().holds
+    published = read_topics(broker, list(TOPIC_OF.values()), idle=2)
+    times = Counter((message.topic, message.header("ce_id")) for message in published)
+    assert [place for place, count in times.items() if count > 1] == []
 
 
 @pytest.mark.apache_kafka

@@ -228,7 +228,7 @@ def report(title: str, settings: Settings, times: tuple[float, float, float]) ->
     begin, struck, over = times
     fed, finals = timestamps(settings)
     end = max(finals.values())
-    table = Table(title=title, title_justify="left")
+    table = Table()
     for column in ("", "seconds", "articles/s", "p99 latency"):
         table.add_column(column, justify="right")
     parts = {
@@ -240,7 +240,8 @@ def report(title: str, settings: Settings, times: tuple[float, float, float]) ->
         rate = f"{len(within) / (last - first):.0f}" if last > first else ""
         p99 = f"{latencies[int(0.99 * (len(latencies) - 1))]:.1f} s" if latencies else ""
         table.add_row(part, f"{last - first:.0f}", rate, p99)
-    Console(width=120).print(table)
+    console = Console(width=120)
+    console.print(f"\n{title}", table)
 
 
 def timestamps(settings: Settings) -> tuple[dict[str, float], dict[str, float]]:

@@ -21,7 +21,7 @@ import zlib
 from collections.abc import Iterable, Iterator, MutableMapping
 from datetime import datetime, timedelta
 from itertools import islice
-from math import exp, expm1, isnan, nan
+from math import exp, isnan, nan
 from typing import Literal, NamedTuple
 
 from xxhash import xxh32_intdigest
@@ -102,8 +102,8 @@ class _Match(NamedTuple):
 
     @property
     def rare_keys(self) -> float:
-        """How many keys they share that no other story has."""
-        return expm1(self.features["rare keys"])
+        """How many keys they share that no other story has, 3 at most."""
+        return self.features["rare keys, up to 3"]
 
 
 class ArticleIndex:

@@ -188,6 +188,14 @@ def test_a_longer_text_that_says_more_is_published(wire: Wire) -> None:
     assert placed.sources == ("A",)  # B carries all of A's text
 
 
+def test_a_copy_of_a_first_version_is_no_abridgement_of_a_longer_second_one(wire: Wire) -> None:
+    wire.placed(source="A", source_id="1", version="1")
+    longer = f"{STORM}\n\nIn 1987 there were 31 hurt, 12 boats lost and 840 homes without power."
+    wire.placed(longer, source="A", source_id="1", version="2", embargo_until=NOON)
+    copy = wire.copied(source="B")
+    assert copy.kind == "exact"
+
+
 def test_a_copy_with_a_number_of_its_own_is_published(wire: Wire) -> None:
     wire.placed(source="A")
     placed = wire.placed(STORM.replace("300 residents", "450 residents"), source="B")
@@ -282,6 +290,33 @@ def test_a_kill_reaches_the_item_that_it_names(wire: Wire) -> None:
 def test_a_kill_with_the_version_of_what_it_kills_is_no_redelivery(wire: Wire) -> None:
     wire.placed(source_id="1", version=1)
     assert wire.recalled("", source_id="1", version=1, status="canceled").affected
+
+
+@pytest.mark.parametrize(
+    "said",
+    [{"editorial_note": "KILL: libellous, withdrawn"}, {"slug": "BC-STORM KILL KILL KILL"}],
+)
+def test_a_kill_that_only_a_note_or_slug_tells_is_no_redelivery(
+    wire: Wire, said: dict[str, str]
+) -> None:
+    wire.placed(source_id="1")
+    assert wire.recalled(source_id="1", **said).affected
+    wire.recalled(source="B", source_id="5")
+
+
+def test_a_correction_that_only_a_note_tells_is_no_redelivery(wire: Wire) -> None:
+    wire.placed(source_id="1")
+    placed = wire.placed(source_id="1", editorial_note="Corrects the dateline")
+    assert (placed.relation, placed.changes) == ("correction", ())
+
+
+@pytest.mark.parametrize("later", [None, ONE])
+def test_an_embargo_that_changes_without_a_new_version_holds_for_copies(
+    wire: Wire, later: datetime | None
+) -> None:
+    wire.placed(source="A", source_id="1", embargo_until=NOON)
+    wire.placed(source="A", source_id="1", embargo_until=later)
+    assert wire.copied(source="B").embargo_until == later
 
 
 def test_a_kill_of_an_unknown_article_affects_nothing(wire: Wire) -> None:

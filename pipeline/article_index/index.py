@@ -91,6 +91,11 @@ class _Match(NamedTuple):
     features: dict[str, float]
 
     @property
+    def is_whole(self) -> bool:
+        """Whether each has all of the other's text, and they are one."""
+        return self.score > 0 and self.features["text of both"] == 1
+
+    @property
     def containment(self) -> float:
         """The share of the one's text that the other has."""
         return self.features["text of either"]
@@ -299,7 +304,7 @@ class ArticleIndex:
         return self._versions_of(article_id)
 
     def _versions_of(self, article_id: str) -> list[Entry]:
-        found = islice(self._find("article", article_id), _MOST_VERSIONS)
+        found = self._find("article", article_id, most=_MOST_VERSIONS)
         return [entry for entry in found if entry.article_id == article_id]
 
     def _matches(
@@ -334,7 +339,8 @@ class ArticleIndex:
             if unique and fingerprint.words >= _UNIQUE_WORDS:
                 score = max(score, _UNIQUE_SCORE)
             found.append(_Match(place, score, by_name))
-        return sorted(found, key=lambda match: (-match.score, match.place))
+        # The same text comes before a longer one that has it, which may score as much.
+        return sorted(found, key=lambda match: (not match.is_whole, -match.score, match.place))
 
     def _of_another(self, article: TaggedArticle, match: _Match) -> bool:
         """Say whether a text tells the same of another company or place."""
@@ -583,11 +589,11 @@ class ArticleIndex:
         A kill stays; a hold ends with a later usable version of the article that was held.
         """
         found = [
-            *islice(self._find("notice", article.article_id), _MOST_EVENTS),
-            *islice(
-                self._find("notice of item", article.source, article.source_id or ""), _MOST_EVENTS
+            *self._find("notice", article.article_id, most=_MOST_EVENTS),
+            *self._find(
+                "notice of item", article.source, article.source_id or "", most=_MOST_EVENTS
             ),
-            *islice(self._find("notice of story", story_id or ""), _MOST_EVENTS),
+            *self._find("notice of story", story_id or "", most=_MOST_EVENTS),
         ]
         notices = {
             entry.key: entry
@@ -599,7 +605,7 @@ class ArticleIndex:
         status: Withdrawn | None = None
         events = notices | {
             entry.key: entry
-            for entry in islice(self._find("story", story_id or ""), _MOST_EVENTS)
+            for entry in self._find("story", story_id or "", most=_MOST_EVENTS)
             if entry.story_id == story_id
         }
         for entry in sorted(events.values(), key=lambda entry: entry.sequence):
@@ -629,9 +635,9 @@ class ArticleIndex:
 
     # --- entries and texts ----------------------------------------------------------------------
 
-    def _find(self, what: str, *values: str) -> Iterator[Entry]:
+    def _find(self, what: str, *values: str, most: int | None = None) -> Iterator[Entry]:
         """Read entries with this posting, the latest first; now and then its hash has another."""
-        return map(self._read, self._memory.having(_posting(what, *values)))
+        return map(self._read, self._memory.having(_posting(what, *values), most))
 
     def _read(self, place: int) -> Entry:
         key = self._memory.key(place)
@@ -677,11 +683,14 @@ def _posting(what: str, *values: str) -> int:
 
 
 def _key(article: TaggedArticle) -> str:
-    # With its status: a kill may carry the version of what it kills, and is no redelivery of it.
-    # With its text: two articles that were given one id and version are told apart.
+    # With all by which it may be another one than the last with its id and version: a kill may
+    # carry the version of what it kills, an embargo may be lifted without a new one, and two
+    # articles may have been given one id.
+    embargo = article.embargo_until
     return stable_hash(
         article.source, article.article_id, article.version, article.status, article.headline,
-        article.body,
+        article.body, article.slug or "", article.editorial_note or "", article.target_id or "",
+        embargo.isoformat() if embargo else "",
     )  # fmt: skip
 
 

@@ -160,9 +160,9 @@ class Memory:
 
     # --- finding ------------------------------------------------------------------------------
 
-    def having(self, posting: int) -> list[int]:
-        """Return the places of the articles that were added under `posting`, the latest first."""
-        return self._postings.having((posting,), len(self))[0]
+    def having(self, posting: int, most: int | None = None) -> list[int]:
+        """Return the places of the latest articles that were added under `posting`."""
+        return self._postings.having((posting,), most or len(self))[0]
 
     def candidates(self, fingerprint: Fingerprint, since: float) -> list[Candidate]:
         """Return the articles since the time `since` that share keys with a text."""

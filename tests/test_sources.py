@@ -267,6 +267,28 @@ def test_an_element_without_its_end_costs_a_list_no_other_line(tmp_path: Path) -
     assert isinstance(good, RawArticle)
 
 
+GOOD = b'{"source": "Wire", "content": "Good."}'
+
+
+@pytest.mark.parametrize(
+    "content", [b"[NaN, %b]", b'["x", %b]', b"[[1], %b]", b"[null,\n%b,\n%b\n]", b"[no,\n%b\n%b]"]
+)
+def test_a_first_element_that_is_no_object_costs_a_list_no_other_one(content: bytes) -> None:
+    bad, *good = read_json_lines(io.BytesIO(content.replace(b"%b", GOOD)), None)
+    assert isinstance(bad, NoArticle)
+    assert bad.text.startswith("item 1: no ")
+    assert [item.content for item in good] == ["Good."] * content.count(b"%b")
+
+
+def test_what_follows_the_end_of_a_list_is_read_like_what_is_in_it() -> None:
+    whole = b"[%b,%b] extra\n%b\n%b\n".replace(b"%b", GOOD)
+    first, second, extra, *rest = read_json_lines(io.BytesIO(whole), None)
+    assert [item.content for item in (first, second, *rest)] == ["Good."] * 4
+    assert isinstance(extra, NoArticle)
+    assert extra.content == b"extra"
+    assert extra.text.startswith("item 3: no JSON: ")
+
+
 def test_what_is_whole_in_a_list_that_is_cut_off_is_read_and_the_rest_is_named() -> None:
     items = read_json_lines(io.BytesIO(b'[{"source": "Wire", "content": "First."},'), None)
     assert next(items).content == "First."
@@ -368,7 +390,7 @@ def test_a_broken_file_is_one_line_with_the_place(
         ),
         (b'{"source": "Wire", "content": "caf\xe9"}', "line 1: no JSON: "),
         (b'{"content": "x"}', "line 1: no article: source: field required"),
-        (b"\n\n[1]", "line 3: no article: it is no JSON object"),
+        (b"\n\n[1]", "item 1: no article: it is no JSON object"),
         (b'[\n {"source": "Wire", "content": 5}]', "item 1: no article: content: "),
     ],
 )

@@ -340,6 +340,16 @@ def test_a_format_that_nobody_knows_is_the_users_mistake(tmp_path: Path) -> None
         read(path)
 
 
+def test_a_list_that_is_too_large_for_one_document_is_refused_with_the_remedy(
+    tmp_path: Path,
+) -> None:
+    with (tmp_path / "a.json").open("wb") as file:
+        file.write(b"[\n")
+        file.truncate(MOST_BYTES + 2)  # zeros that take no place on the disk
+    with pytest.raises(Unreadable, match="bytes: split it, or give it as JSON lines"):
+        read(tmp_path / "a.json")
+
+
 # What is wrong with a file, in one line that tells the place.
 
 BROKEN = [

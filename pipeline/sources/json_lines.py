@@ -50,7 +50,10 @@ def read_json_lines(file: BinaryIO, source: str | None) -> Iterator[RawArticle |
 
 def _document(content: bytes, source: str | None) -> Iterator[RawArticle | NoArticle]:
     if len(content) > MOST_BYTES:
-        raise Unreadable(f"one JSON document of more than {MOST_BYTES:,} bytes")
+        raise Unreadable(
+            f"one JSON document of more than {MOST_BYTES:,} bytes: "
+            "split it, or give it as JSON lines"
+        )
     content = content.strip()
     has_end = True
     try:

@@ -125,6 +125,8 @@ def _configured(settings: Settings) -> faust.App:
         topic_disable_leader=True,
         broker_session_timeout=settings.session_timeout,
         broker_heartbeat_interval=settings.session_timeout / 3,
+        # Faust's own, which it wants to be no shorter than a session.
+        broker_request_timeout=max(90.0, settings.session_timeout),
         producer_max_batch_size=settings.producer_batch_size,
         producer_max_request_size=MAX_REJECTION_BYTES,
         # How long the producer tries by itself before it reports a failure.

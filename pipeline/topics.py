@@ -208,7 +208,7 @@ def _check_partitions(admin: KafkaAdminClient, wanted: Iterable[Topic], settings
             if found < expected:
                 remedy += f", or run `newswire topics --grow {expected}`"
         raise UserError(
-            f"topic {topic.name} has {found} partitions where {expected} are needed: {remedy}"
+            f"topic {topic.name}: the number of its partitions is {found}, not {expected}: {remedy}"
         )
 
 

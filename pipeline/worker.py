@@ -30,6 +30,7 @@ def run_worker(settings: Settings) -> None:
         loglevel=settings.log_level,
         logging_config=logging_configuration(settings.log_level),
         redirect_stdouts=False,
+        quiet=True,  # it prints nothing among what is logged
     )
     worker.spinner = None
     worker.execute_from_commandline()

@@ -87,3 +87,18 @@ def test_an_output_that_outgrows_its_topic_is_rejected_with_its_input(
     assert isinstance(rejection, Rejection)
     assert (rejection.stage, rejection.reason) == ("publish", "too_large")
     assert rejection.value == source.value
+
+
+@pytest.mark.parametrize("seconds", [1.0, 90.5, 1800.0])
+def test_every_session_timeout_that_may_be_set_makes_a_consumer(
+    embedded: Settings, finder: EntityFinder, seconds: float
+) -> None:
+    async def make() -> None:
+        app = create_app(embedded.model_copy(update={"session_timeout": seconds}), finder)
+        thread = app.consumer._thread  # type: ignore[attr-defined]
+        thread.thread_loop.close()
+        consumer = thread._create_consumer(loop=asyncio.get_running_loop())
+        assert consumer._session_timeout_ms == seconds * 1000
+        await consumer.stop()
+
+    asyncio.run(make())

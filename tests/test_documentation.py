@@ -31,6 +31,10 @@ def test_the_readme_tells_of_every_command(command: str) -> None:
     assert re.search(rf"^\| `newswire {command}\b", README, re.MULTILINE)
 
 
+def test_the_readme_says_that_resend_needs_an_address() -> None:
+    assert "\n| `newswire resend FILE --post URL` |" in README
+
+
 def test_the_documents_tell_of_no_command_that_there_is_not() -> None:
     assert set(re.findall(r"`newswire ([a-z]+)", EVERYTHING)) <= set(COMMANDS)
 

@@ -1,6 +1,7 @@
 """The whole pipeline, worker processes and all, on each broker."""
 
 import itertools
+import os
 import signal
 from collections import Counter
 from collections.abc import Sequence
@@ -131,6 +132,20 @@ def test_a_worker_that_is_told_to_stop_loses_nothing(broker: Settings, tmp_path:
         pipeline.workers[0].stop()
         pipeline.start_worker()
         assert pipeline.account().holds
+
+
+def test_a_worker_that_is_interrupted_prints_nothing_but_what_it_logs(
+    embedded: Settings, tmp_path: Path
+) -> None:
+    log = tmp_path / "worker.log"
+    with RunningPipeline(embedded, log) as pipeline:
+        pipeline.feed([raw()])
+        pipeline.final_messages()
+        os.kill(pipeline.workers[0].pid, signal.SIGINT)
+        assert pipeline.workers[0].wait(60) == 0
+    lines = log.read_text("utf-8").splitlines()
+    assert lines
+    assert all(isinstance(orjson.loads(line), dict) for line in lines)
 
 
 def test_workers_that_start_together_share_the_machine_and_the_work(

@@ -142,7 +142,10 @@ def test_a_beginning_beyond_the_end_is_one_line_and_nothing_is_fed(
     path.write_text(lines(5))
     assert feed(broker, "--resume", "6", str(path)) == (
         2,
-        ["newswire: --resume 6: there are only 5 articles, so nothing was fed; give 5 at most"],
+        [
+            "newswire: --resume 6: the input ends after article 5, so nothing was fed; "
+            "give 5 at most"
+        ],
     )
     assert feed(broker, "--resume", "5", str(path)) == (0, ["0 articles delivered, 0 not"])
 

@@ -267,6 +267,28 @@ def test_an_element_without_its_end_costs_a_list_no_other_line(tmp_path: Path) -
     assert isinstance(good, RawArticle)
 
 
+GOOD = b'{"source": "Wire", "content": "Good."}'
+
+
+@pytest.mark.parametrize(
+    "content", [b"[NaN, %b]", b'["x", %b]', b"[[1], %b]", b"[null,\n%b,\n%b\n]", b"[no,\n%b\n%b]"]
+)
+def test_a_first_element_that_is_no_object_costs_a_list_no_other_one(content: bytes) -> None:
+    bad, *good = read_json_lines(io.BytesIO(content.replace(b"%b", GOOD)), None)
+    assert isinstance(bad, NoArticle)
+    assert bad.text.startswith("item 1: no ")
+    assert [item.content for item in good] == ["Good."] * content.count(b"%b")
+
+
+def test_what_follows_the_end_of_a_list_is_read_like_what_is_in_it() -> None:
+    whole = b"[%b,%b] extra\n%b\n%b\n".replace(b"%b", GOOD)
+    first, second, extra, *rest = read_json_lines(io.BytesIO(whole), None)
+    assert [item.content for item in (first, second, *rest)] == ["Good."] * 4
+    assert isinstance(extra, NoArticle)
+    assert extra.content == b"extra"
+    assert extra.text.startswith("item 3: no JSON: ")
+
+
 def test_what_is_whole_in_a_list_that_is_cut_off_is_read_and_the_rest_is_named() -> None:
     items = read_json_lines(io.BytesIO(b'[{"source": "Wire", "content": "First."},'), None)
     assert next(items).content == "First."
@@ -312,12 +334,20 @@ def test_every_format_has_an_example_and_a_line_in_the_readme() -> None:
 def test_a_format_that_nobody_knows_is_the_users_mistake(tmp_path: Path) -> None:
     with pytest.raises(UserError, match="unknown; the formats are"):
         reader_for("a.xml", "pdf")
-    with pytest.raises(UserError, match="cannot be told by its name"):
-        reader_for("picture.png")
     path = tmp_path / "picture.png"
     path.write_bytes(b"\x89PNG\r\n")
     with pytest.raises(Unreadable, match="not recognised; give --format"):
         read(path)
+
+
+def test_a_list_that_is_too_large_for_one_document_is_refused_with_the_remedy(
+    tmp_path: Path,
+) -> None:
+    with (tmp_path / "a.json").open("wb") as file:
+        file.write(b"[\n")
+        file.truncate(MOST_BYTES + 2)  # zeros that take no place on the disk
+    with pytest.raises(Unreadable, match="bytes: split it, or give it as JSON lines"):
+        read(tmp_path / "a.json")
 
 
 # What is wrong with a file, in one line that tells the place.
@@ -368,7 +398,7 @@ def test_a_broken_file_is_one_line_with_the_place(
         ),
         (b'{"source": "Wire", "content": "caf\xe9"}', "line 1: no JSON: "),
         (b'{"content": "x"}', "line 1: no article: source: field required"),
-        (b"\n\n[1]", "line 3: no article: it is no JSON object"),
+        (b"\n\n[1]", "item 1: no article: it is no JSON object"),
         (b'[\n {"source": "Wire", "content": 5}]', "item 1: no article: content: "),
     ],
 )

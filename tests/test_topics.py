@@ -35,7 +35,7 @@ def test_another_number_of_partitions_is_one_clear_line(embedded: Settings) -> N
     other = embedded.model_copy(update={"partitions": 3})
     with pytest.raises(
         UserError,
-        match=r"^topic news.raw has 1 partitions where 3 are needed: "
+        match=r"^topic news.raw: the number of its partitions is 1, not 3: "
         r"set NEWSWIRE_PARTITIONS=1, or run `newswire topics --grow 3`$",
     ):
         ensure_topics(other)
@@ -102,7 +102,7 @@ def test_partitions_grow_under_a_running_worker_and_nothing_is_lost(
     with RunningPipeline(settings, tmp_path / "worker.log") as pipeline:
         pipeline.feed(items[:100])
         assert grow_topics(settings, 5) == ["news.clean", "news.raw"]
-        with pytest.raises(UserError, match="has 5 partitions where 2 are needed"):
+        with pytest.raises(UserError, match="the number of its partitions is 5, not 2"):
             ensure_topics(settings)
         pipeline.feed(items[100:200])
         pipeline.workers[0].stop()

@@ -138,8 +138,8 @@ class Feeding:
             raise
         if self._read < self._resume:
             raise UserError(
-                f"--resume {self._resume}: there are only {self._read} articles, so nothing was "
-                f"fed; give {self._read} at most"
+                f"--resume {self._resume}: the input ends after article {self._read}, so nothing "
+                f"was fed; give {self._read} at most"
             )
 
     def _feed_all(

@@ -93,7 +93,7 @@ def reader_for(name: str, format_name: str | None = None) -> Reader:
         return _recognising("text")
     if suffix in _AMBIGUOUS or Path(name).exists():
         return _recognising(_AMBIGUOUS.get(suffix))
-    raise UserError(f"{name}: its format cannot be told by its name; give --format ({FORMATS})")
+    raise UserError(f"{name}: no such file or directory")
 
 
 def recognised(head: bytes) -> str | None:

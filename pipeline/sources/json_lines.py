@@ -15,9 +15,9 @@ from pipeline.sources.unreadable import MOST_BYTES, NoArticle, Unreadable
 from schemas import RawArticle
 
 # The first line of a document: nothing but its opening brace, or the beginning of a list.
-_DOCUMENT = re.compile(rb"\{$|\[\s*(?:[\]{]|$)")
+_DOCUMENT = re.compile(rb"\{$|\[")
 # What may end an element of a list, and strings, in which nothing does; no string has two lines.
-_TOKEN = rb'"(?:[^"\\\n]|\\.)*+"?|[\[\]{},]'
+_TOKEN = rb'"(?:[^"\\\n]|\\.)*+"?|[\[\]{},\n]'
 
 
 def read_json_lines(file: BinaryIO, source: str | None) -> Iterator[RawArticle | NoArticle]:
@@ -50,42 +50,49 @@ def read_json_lines(file: BinaryIO, source: str | None) -> Iterator[RawArticle |
 
 def _document(content: bytes, source: str | None) -> Iterator[RawArticle | NoArticle]:
     if len(content) > MOST_BYTES:
-        raise Unreadable(f"one JSON document of more than {MOST_BYTES:,} bytes")
+        raise Unreadable(
+            f"one JSON document of more than {MOST_BYTES:,} bytes: "
+            "split it, or give it as JSON lines"
+        )
     content = content.strip()
-    is_list = content.startswith(b"[")
+    has_end = True
     try:
         data = from_json(content)
-        elements = [to_json(one) for one in (data if is_list else [data])]
+        elements = [to_json(one) for one in (data if content.startswith(b"[") else [data])]
     except ValueError as error:
-        if not is_list:
+        if not content.startswith(b"["):
             raise Unreadable(f"no JSON: {error}") from error
-        elements = [one for text in _elements(content) if (one := text.strip(b" \t\r\n,"))]
+        elements, has_end = _elements(content)
     for number, one in enumerate(elements, 1):
         yield _article(one, source, f"item {number}")
-    if is_list and not content.endswith(b"]"):
+    if not has_end:
         raise Unreadable(f"cut off after item {len(elements)}: the list has no end")
 
 
-def _elements(content: bytes) -> Iterator[bytes]:
-    """Yield the elements of a list that is no JSON, by its commas, brackets and quotes.
+def _elements(content: bytes) -> tuple[list[bytes], bool]:
+    """Return the elements of a list that is no JSON, and whether it has an end.
 
-    Where those of an element do not match, the next one begins like the first one: on a line of
-    its own, as far indented.
+    They are told by their commas, line ends, brackets and quotes. Where those of an element do
+    not match, the next one begins like the first one: on a line of its own, as far indented.
+    What follows the end of the list is read as elements too.
     """
     opening = re.match(rb"\[\s*", content)
     begin = opening[0][1:] if opening else b""
-    lines = re.escape(begin) + rb"(?=\{)|" if b"\n" in begin else b""
-    start, depth = 1, 0
-    for token in re.compile(lines + _TOKEN).finditer(content, start):
+    next_one = re.escape(begin) + rb"(?=\{)" if b"\n" in begin else rb"(?!)"
+    elements = []
+    start, depth, has_end = 1, 0, content.endswith(b"]")
+    for token in re.compile(rb"(" + next_one + rb")|" + _TOKEN).finditer(content, start):
         what = token[0]
-        if what.isspace() or (depth == 0 and what in (b",", b"]")):
-            yield content[start : token.start()]
+        if token[1] or (depth == 0 and what in (b",", b"]", b"\n")):
+            elements.append(content[start : token.start()])
             start, depth = token.end(), 0
+            has_end = has_end or what == b"]"
         elif what in (b"{", b"["):
             depth += 1
         elif what in (b"}", b"]"):
             depth = max(depth - 1, 0)
-    yield content[start:]
+    elements.append(content[start:])
+    return [one for text in elements if (one := text.strip(b" \t\r\n,"))], has_end
 
 
 def _article(line: bytes, source: str | None, place: str) -> RawArticle | NoArticle:

@@ -72,6 +72,7 @@ def test_process_keeps_the_order_of_its_input_and_rejects_what_is_no_article(
 def test_up_that_is_stopped_while_it_feeds_ends_without_complaint() -> None:
     with subprocess.Popen(
         [sys.executable, "-m", "pipeline", "up", "--format", "jsonl", "-"],
+        env=os.environ | {"NEWSWIRE_LOG_LEVEL": "error"},  # what has started says that it ends
         stdin=subprocess.PIPE,  # feeding goes on as long as it is open
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,

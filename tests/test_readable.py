@@ -33,7 +33,7 @@ def shown(record: FinalRecord) -> str:
 
 def enriched(**fields: object) -> EnrichedArticle:
     placement = Placement.model_validate({"story_id": "s", "relation": "update", **fields})
-    return EnrichedArticle(**dict(tagged()), **dict(placement))
+    return EnrichedArticle(**dict(tagged()) | dict(placement))
 
 
 def test_an_update_shows_what_changed() -> None:

@@ -358,7 +358,7 @@ BROKEN = [
     ("a.ninjs", b"", "empty"),
     ("a.jsonl", b" \n\n", "empty"),
     ("a.jsonl", '{"source": "Wire"}'.encode("utf-16"), "not UTF-8 but UTF-16: convert it"),
-    ("a.jsonl.gz", gzip.compress("[]".encode("utf-16"), mtime=0), "UTF-16: convert it"),
+    ("a.jsonl.gz", gzip.compress("[]".encode("utf-16"), mtime=0), "not UTF-8 but UTF-16"),
     ("a.nitf", b"  \n", "empty"),
     ("a.sgm", b"", "no <REUTERS> element in it"),
     ("a.txt", b" \n", "empty"),

@@ -12,7 +12,7 @@ import orjson
 import pytest
 from apache_kafka import ApacheKafka
 from articles import EVIDENCE, tagged
-from kafka import KafkaConsumer, KafkaProducer
+from kafka import KafkaAdminClient, KafkaConsumer, KafkaProducer
 from kafka.coordinator.assignors.roundrobin import RoundRobinPartitionAssignor
 from publishing import publish
 
@@ -253,6 +253,31 @@ def test_two_members_of_a_group_share_what_they_know(
     assert set(given[0]) | set(given[1]) == wanted
     assert given[0]
     assert given[1]
+
+
+@pytest.mark.apache_kafka
+def test_a_member_of_a_group_joins_again_however_short_its_polls_are(
+    apache_kafka: ApacheKafka, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pipeline.clients.subscribe._POLL_MS", 2)
+    monkeypatch.setitem(KafkaConsumer.DEFAULT_CONFIG, "metadata_max_age_ms", 100)
+    settings = Settings(broker=apache_kafka.bootstrap_servers, partitions=1, session_timeout=6)
+    ensure_topics(settings)
+    put(settings, article("a"))
+    deadline = time.monotonic() + 30
+
+    def watch() -> None:
+        if time.monotonic() > deadline:
+            raise TimeoutError
+
+    deliveries = subscribe(settings, [ENRICHED], "desk", watch=watch)
+    assert short(next(deliveries)) == "match a"
+    admin = KafkaAdminClient(bootstrap_servers=settings.broker)
+    admin.create_partitions({ENRICHED.name: 2})
+    admin.close()
+    more = {f"match a{number}" for number in range(20)}
+    put(settings, *(article(f"a{number}") for number in range(20)))
+    assert {short(delivery) for delivery in islice(deliveries, 20)} == more
 
 
 def embargo(seconds: float) -> datetime:

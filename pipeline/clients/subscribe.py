@@ -32,6 +32,7 @@ from schemas import Duplicate, EnrichedArticle, Record, Withdrawal
 
 logger = logging.getLogger(__name__)
 
+_POLL_MS = 200
 _JOINING_SECONDS = 20.0
 _SLOWEST_CONSUMER_MS = 30 * 60 * 1000
 # How often a broker that sends nothing is looked after, and how often in vain.
@@ -302,10 +303,12 @@ class _Source:
             self._begin(partitions)
         else:
             self._consumer.subscribe(topics, listener=self._listener)
+            for topic in topics:  # what joins without knowing them has to join again
+                self._consumer.partitions_for_topic(topic)
 
     def poll(self) -> list[Message]:
-        """Return what has come, waiting for a fifth of a second at most."""
-        polled = self._consumer.poll(timeout_ms=200)
+        """Return what has come, waiting for `_POLL_MS` at most."""
+        polled = self._consumer.poll(timeout_ms=_POLL_MS)
         if self._group is not None:
             self._take_over()
         return [
@@ -431,8 +434,14 @@ class _Pausing(ConsumerRebalanceListener):  # type: ignore[misc]  # kafka-python
         self.has_news = False
 
     def on_partitions_revoked(self, _revoked: Collection[TopicPartition]) -> None:
-        """Note it; what was not committed is read again."""
+        """Note it; what was not committed is read again.
+
+        kafka-python 3.0.12 forgets that it is joining where new partitions of a topic were the
+        cause and a poll ends before the join does (kafka/coordinator/base.py, `join_group_async`):
+        it then has no partitions, sends no heartbeats, and never joins again.
+        """
         self.has_news = True
+        self._consumer._coordinator.request_rejoin()  # taken back when it has joined
 
     def on_partitions_assigned(self, assigned: Collection[TopicPartition]) -> None:
         """Pause them."""

@@ -13,6 +13,7 @@ import pytest
 from apache_kafka import ApacheKafka
 from articles import EVIDENCE, tagged
 from kafka import KafkaAdminClient, KafkaConsumer, KafkaProducer
+from kafka.admin import MemberToRemove
 from kafka.coordinator.assignors.roundrobin import RoundRobinPartitionAssignor
 from publishing import publish
 
@@ -278,6 +279,69 @@ def test_a_member_of_a_group_joins_again_however_short_its_polls_are(
     more = {f"match a{number}" for number in range(20)}
     put(settings, *(article(f"a{number}") for number in range(20)))
     assert {short(delivery) for delivery in islice(deliveries, 20)} == more
+
+
+def following(kafka: ApacheKafka) -> Settings:
+    """Return settings for an Apache Kafka that has the topics."""
+    settings = Settings(broker=kafka.bootstrap_servers, partitions=1, session_timeout=6)
+    ensure_topics(settings)
+    return settings
+
+
+@pytest.mark.apache_kafka
+def test_a_member_that_was_put_out_of_its_group_leaves_the_rest_to_the_others(
+    apache_kafka: ApacheKafka,
+) -> None:
+    settings = following(apache_kafka)
+    put(settings, *(article(f"a{number}") for number in range(600)))
+    first = subscribe(settings, [ENRICHED], "desk", 1.0)
+    assert short(next(first)) == "match a0"
+    admin = KafkaAdminClient(bootstrap_servers=settings.broker)
+    (member,) = admin.describe_groups(["desk"])["desk"]["members"]
+    admin.remove_group_members("desk", [MemberToRemove(member["member_id"])])
+    admin.close()
+    everything = [f"match a{number}" for number in range(600)]
+    assert got(settings, group="desk") == everything
+    assert [short(delivery) for delivery in first] == []
+    assert got(settings, group="desk") == []
+
+
+@pytest.mark.apache_kafka
+def test_who_waits_for_a_group_to_form_may_leave_at_once(apache_kafka: ApacheKafka) -> None:
+    settings = following(apache_kafka)
+    put(settings, article("a"), article("b"))
+    busy = subscribe(settings, [ENRICHED], "desk")
+    assert short(next(busy)) == "match a"  # it reads on when it has handled that
+    until = time.monotonic() + 5
+
+    def watch() -> None:
+        if time.monotonic() > until:
+            raise KeyboardInterrupt
+
+    def follow() -> None:
+        with pytest.raises(KeyboardInterrupt):
+            next(subscribe(settings, [ENRICHED], "desk", watch=watch))
+
+    waiting = threading.Thread(target=follow)
+    waiting.start()
+    waiting.join(20)  # the library would wait for an answer for 30 s
+    assert not waiting.is_alive()
+    busy.close()  # type: ignore[attr-defined]
+
+
+@pytest.mark.apache_kafka
+def test_a_group_that_does_not_form_is_said_to_who_does_not_follow(
+    apache_kafka: ApacheKafka, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pipeline.clients.subscribe._JOINING_SECONDS", 0.0)
+    settings = following(apache_kafka)
+    put(settings, article("a"), article("b"))
+    busy = subscribe(settings, [ENRICHED], "desk")
+    assert short(next(busy)) == "match a"
+    with pytest.raises(UserError, match="the group desk has not formed for 12 s"):
+        got(settings, group="desk")
+    assert short(next(busy)) == "match b"
+    busy.close()  # type: ignore[attr-defined]
 
 
 def embargo(seconds: float) -> datetime:

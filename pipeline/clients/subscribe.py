@@ -1,6 +1,7 @@
 """Following: the records of the output topics as they come, on kafka-python."""
 
 import logging
+import math
 import time
 from collections import deque
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
@@ -17,7 +18,7 @@ from kafka.errors import (
     RebalanceInProgressError,
     UnknownMemberIdError,
 )
-from kafka.structs import OffsetAndMetadata
+from kafka.structs import MemberState, OffsetAndMetadata
 
 from pipeline.clients.given import Given, GivenToGroup, Held
 from pipeline.clients.reading import RecordReader
@@ -35,6 +36,10 @@ logger = logging.getLogger(__name__)
 _POLL_MS = 200
 _JOINING_SECONDS = 20.0
 _SLOWEST_CONSUMER_MS = 30 * 60 * 1000
+# A broker takes leave of who is still joining only when all others have joined.
+_LEAVING_MS = 2000
+# As long as kafka-python waits for an answer itself where it does not wait for ever.
+_ANSWER_MS = 30_000
 # How often a broker that sends nothing is looked after, and how often in vain.
 _LOOK_SECONDS = 1.0
 _LOOKS = 3
@@ -130,11 +135,16 @@ def _deliveries(
     ):
         watch()
         polled = source.poll()
-        if source.changed():
-            given.refresh()
-            waiting = deque(w for w in waiting if source.owns(w.message))
         if polled or waiting or source.is_joining():
             last = time.monotonic()
+        if source.changed():
+            last = time.monotonic()
+            given.refresh()
+            waiting = deque(w for w in waiting if source.owns(w.message))
+        if (overdue := source.overdue()) is not None:
+            if idle_seconds is not None:
+                raise UserError(overdue)
+            logger.warning("%s", overdue)
         arrived = [message for message in polled if message.topic != _WITHDRAWALS]
         withdrawn = [message for message in polled if message.topic == _WITHDRAWALS]
         if withdrawn:
@@ -143,13 +153,16 @@ def _deliveries(
 
         steps = [(message, choice.of(message, reader)) for message in arrived]
         given.flush()
-        for message, delivery in steps:
+        for number, (message, delivery) in enumerate(steps):
+            if not source.is_member():
+                source.go_back(arrived[number:])
+                break
             if delivery is not None:
                 yield delivery
             source.done(message)
-        if waiting and source.has_read(waiting[0].before):
+        if waiting and source.is_member() and source.has_read(waiting[0].before):
             given.refresh()
-            while waiting and source.has_read(waiting[0].before):
+            while waiting and source.is_member() and source.has_read(waiting[0].before):
                 message = waiting.popleft().message
                 delivery = choice.of(message, reader)
                 given.flush()
@@ -223,7 +236,9 @@ class _Choice:
         """Return what is held of our partitions and may be handed out now."""
         now = datetime.now(UTC)
         return [
-            held for held in self._given.held if held.until <= now and source.owns(held.message)
+            held
+            for held in self._given.held
+            if held.until <= now and source.owns(held.message) and source.is_member()
         ]
 
     def _delivery(self, record: Record, message: Message) -> Delivery | None:
@@ -287,7 +302,8 @@ class _Source:
             # Who takes our records may take its time; heartbeats say that we are alive.
             max_poll_interval_ms=_SLOWEST_CONSUMER_MS,
         )
-        self._joined_by = time.monotonic() + 2 * settings.session_timeout + _JOINING_SECONDS
+        self._joining_seconds = 2 * settings.session_timeout + _JOINING_SECONDS
+        self._assigned_by = self._formed_by = time.monotonic() + self._joining_seconds
         self._done: dict[TopicPartition, int] = {}  # the first offset that is not done
         self._committed: dict[TopicPartition, int] = {}
         self._changed = False
@@ -321,8 +337,41 @@ class _Source:
         return changed
 
     def is_joining(self) -> bool:
-        """Say whether we have no partitions yet, but may still get some."""
-        return not self._consumer.assignment() and time.monotonic() < self._joined_by
+        """Say whether the group forms, or we have no partitions yet, but may still get some."""
+        return not self._is_in_group() or (
+            not self._consumer.assignment() and time.monotonic() < self._assigned_by
+        )
+
+    def overdue(self) -> str | None:
+        """Return what to say of a group that takes too long to form, once each time it does."""
+        if self._is_in_group():
+            self._formed_by = time.monotonic() + self._joining_seconds
+        elif time.monotonic() > self._formed_by:
+            self._formed_by = math.inf
+            return (
+                f"the group {self._group} has not formed for {self._joining_seconds:.0f} s: one of "
+                "its members does not go on, or the broker has lost its way: end the other "
+                "members, or take another --group"
+            )
+        return None
+
+    def is_member(self) -> bool:
+        """Say whether the group still reckons with us, as it does not after too long a silence.
+
+        Others then read what we were about to hand out, and maybe its withdrawal.
+        """
+        return self._group is None or (
+            self._is_in_group()
+            and not self._consumer._coordinator.heartbeat.session_timeout_expired()
+        )
+
+    def _is_in_group(self) -> bool:
+        return self._group is None or self._consumer._coordinator.state is MemberState.STABLE
+
+    def go_back(self, messages: Iterable[Message]) -> None:
+        """Read the messages again, where their partitions stay ours."""
+        for message in reversed(list(messages)):
+            self._consumer.seek(_partition(message), message.offset)
 
     def owns(self, message: Message) -> bool:
         """Say whether the message's partition is ours."""
@@ -352,9 +401,13 @@ class _Source:
 
     def _place(self, partition: TopicPartition) -> int:
         if partition in self._begun:
-            place: int = self._consumer.position(partition)
+            place: int | None = self._consumer.position(partition, timeout_ms=_ANSWER_MS)
         else:
-            place = self._consumer.committed(partition) or 0
+            place = self._committed_place(partition)
+        return place or 0
+
+    def _committed_place(self, partition: TopicPartition) -> int | None:
+        place: int | None = self._consumer.committed(partition, timeout_ms=_ANSWER_MS)
         return place
 
     def done(self, message: Message) -> None:
@@ -391,19 +444,21 @@ class _Source:
             if is_reachable(self._settings):
                 self.commit()
         finally:
-            self._consumer.close()
+            self._consumer.close(timeout_ms=_LEAVING_MS)
 
     def _take_over(self) -> None:
         """Begin to read partitions that were assigned to us, which wait until then."""
         if not self._listener.has_news:
             return
-        self._listener.has_news = False
-        assigned = self._consumer.assignment()
+        # What was lost may be ours again already, but others had it meanwhile: it is let go first.
+        lost, self._listener.has_lost = self._listener.has_lost, False
+        self._listener.has_news = lost
+        assigned = set() if lost else self._consumer.assignment()
         self._changed = True
         self._begun &= assigned
         self._done = {p: offset for p, offset in self._done.items() if p in self._begun}
         self._committed = {p: offset for p, offset in self._committed.items() if p in self._begun}
-        without_place = [p for p in assigned if self._consumer.committed(p) is None]
+        without_place = [p for p in assigned if self._committed_place(p) is None]
         self._begin([p for p in without_place if p not in self._done])
         for partition in without_place:
             self._consumer.seek(partition, self._done[partition])
@@ -432,6 +487,7 @@ class _Pausing(ConsumerRebalanceListener):  # type: ignore[misc]  # kafka-python
     def __init__(self, consumer: KafkaConsumer) -> None:
         self._consumer = consumer
         self.has_news = False
+        self.has_lost = False
 
     def on_partitions_revoked(self, _revoked: Collection[TopicPartition]) -> None:
         """Note it; what was not committed is read again.
@@ -442,6 +498,11 @@ class _Pausing(ConsumerRebalanceListener):  # type: ignore[misc]  # kafka-python
         """
         self.has_news = True
         self._consumer._coordinator.request_rejoin()  # taken back when it has joined
+
+    def on_partitions_lost(self, lost: Collection[TopicPartition]) -> None:
+        """Note that others may have read on in them."""
+        self.has_lost = True
+        self.on_partitions_revoked(lost)
 
     def on_partitions_assigned(self, assigned: Collection[TopicPartition]) -> None:
         """Pause them."""

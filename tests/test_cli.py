@@ -140,7 +140,7 @@ def test_a_file_that_cannot_be_read_is_named_and_the_others_go_on(tmp_path: Path
         (("feed",), "newswire: missing argument 'SOURCE...'. See `newswire feed --help`"),
         (
             ("feed", "--format"),
-            "newswire: option '--format' requires an argument. See `newswire --help`",
+            "newswire: option '--format' requires an argument. See `newswire feed --help`",
         ),
         (
             ("rejected", "lst"),

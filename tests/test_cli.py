@@ -14,8 +14,8 @@ import orjson
 import pytest
 from articles import STORM
 from fifty_feeds import Item, rss
+from free_ports import free_port
 from running_pipeline import RunningPipeline
-from test_health import free_port
 from web_server import WebServer
 
 from pipeline.demo.wire import seed_article

@@ -8,10 +8,11 @@ from contextlib import ExitStack
 from datetime import timedelta
 from functools import partial
 from importlib import metadata
-from typing import Annotated, NoReturn
+from typing import Annotated, Any, NoReturn
 
 import typer
 from rich.console import Console
+from typer.main import get_command
 
 from pipeline import standard_output
 from pipeline.clients.feed import messages, read_file
@@ -178,7 +179,8 @@ def up(
             notes.print("  newswire feed FILE...")
             if inputs:
                 _run(Feeding(running, source=source, fault=_complain, note=_complain), inputs, None)
-            for delivery in subscribe(running, FINAL_TOPICS, watch=partial(require_alive, parts)):
+            watch = partial(require_alive, running, parts)
+            for delivery in subscribe(running, FINAL_TOPICS, watch=watch):
                 _print(delivery)
         except (KeyboardInterrupt, Interrupted):
             ignore_interruption()
@@ -407,10 +409,20 @@ def _complain_of_call(error: typer.TyperException) -> None:
     mistake = error.format_message().rstrip(".")
     if not mistake:  # no command was named, and the help was printed
         return
-    context = getattr(error, "ctx", None)
-    command = context.command_path if context else application.info.name
     end = "" if mistake.endswith("?") else "."
-    _complain(f"{mistake[0].lower()}{mistake[1:]}{end} See `{command} --help`")
+    _complain(f"{mistake[0].lower()}{mistake[1:]}{end} See `{_called()} --help`")
+
+
+def _called() -> str:
+    """Return the command that was called, by its full name: not every error knows it."""
+    names = ["newswire"]
+    command: Any = get_command(application)
+    for word in sys.argv[1:]:
+        command = getattr(command, "commands", {}).get(word)
+        if command is None:
+            break
+        names.append(word)
+    return " ".join(names)
 
 
 def _complain(line: str) -> None:

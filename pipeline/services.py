@@ -7,6 +7,7 @@ from contextlib import ExitStack, contextmanager
 from typing import IO
 
 from pipeline.child_process import ChildProcess
+from pipeline.connection import is_reachable
 from pipeline.embedded_broker import EmbeddedBroker
 from pipeline.errors import UserError
 from pipeline.settings import Settings
@@ -42,10 +43,12 @@ def start_worker(settings: Settings, output: IO[bytes] | int = subprocess.DEVNUL
     return start(settings, "worker", output=output)
 
 
-def require_alive(parts: Mapping[str, ChildProcess]) -> None:
-    """Raise `UserError` where one of the parts, by their names, has ended."""
+def require_alive(settings: Settings, parts: Mapping[str, ChildProcess]) -> None:
+    """Raise `UserError` where one of the parts, by their names, has ended, or their broker has."""
     for name, process in parts.items():
         if process.exit_code is not None:
+            if not is_reachable(settings):
+                raise UserError(f"the broker at {settings.broker} went away, and the {name} ended")
             raise UserError(
                 f"the {name} ended with exit code {process.exit_code}; see what it said"
             )

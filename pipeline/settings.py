@@ -1,6 +1,7 @@
 """Every setting, once. Each is an environment variable, `NEWSWIRE_<NAME>`."""
 
 import os
+import re
 import tempfile
 from difflib import get_close_matches
 from ipaddress import ip_network
@@ -29,6 +30,12 @@ def _networks(text: str) -> str:
     return text
 
 
+def _part_of_topic_names(text: str) -> str:
+    if not re.fullmatch(r"[A-Za-z0-9._-]{1,200}", text):
+        raise ValueError("give at most 200 letters, digits, dots, hyphens and underscores of ASCII")
+    return text
+
+
 class Settings(BaseSettings):
     """The settings of every process; times in seconds, sizes in bytes."""
 
@@ -51,7 +58,9 @@ class Settings(BaseSettings):
     )
     tls_certificate_file: str | None = Field(None, description="PEM file of our own certificate")
     tls_key_file: str | None = Field(None, description="PEM file of its key, without a passphrase")
-    consumer_group: str = Field("newswire", description="of the workers; prefix of their tables")
+    consumer_group: Annotated[str, AfterValidator(_part_of_topic_names)] = Field(
+        "newswire", description="of the workers; prefix of their tables"
+    )
     partitions: int = Field(4, ge=1, le=1000, description="of news.raw and news.clean")
     replication_factor: int = Field(1, ge=1, le=10, description="of every topic")
     tagger: str = Field(

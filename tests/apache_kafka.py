@@ -11,7 +11,6 @@ its data in a temporary directory, and does not outlive this process.
 
 import hashlib
 import os
-import random
 import re
 import shutil
 import signal
@@ -23,6 +22,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal, Self
 
+from free_ports import free_ports
 from kafka import KafkaAdminClient
 from kafka.errors import KafkaError
 
@@ -47,11 +47,6 @@ _FORMAT_SECONDS = 60
 _START_SECONDS = 60
 _STOP_SECONDS = 15
 _POLL_SECONDS = 0.05
-
-# Below the ports that Linux and macOS give to outgoing connections. A client that keeps trying a
-# stopped broker on one of those can be given that very port, connect to itself, and keep the broker
-# from it.
-_PORTS = range(20_000, 30_000)
 
 # The shell becomes the broker, so that the process started is the one that is signalled. It leaves
 # behind a watcher that waits for standard input to end, as it does however this process dies; a
@@ -87,7 +82,7 @@ class ApacheKafka:
     """A broker and its controller in one process, running for as long as the context is entered."""
 
     def __init__(self, secure: Sequence[Security] = ()) -> None:
-        self._port, self._controller_port, *others = _free_ports(2 + len(secure))
+        self._port, self._controller_port, *others = free_ports(2 + len(secure))
         self._secure_ports = dict(zip(secure, others, strict=True))
         self._directory: tempfile.TemporaryDirectory[str] | None = None
         self._process: subprocess.Popen[bytes] | None = None
@@ -393,18 +388,3 @@ def _run(command: list[str], failure: str, seconds: float) -> None:
     if done.returncode != 0:
         tail = "\n".join(done.stdout.splitlines()[-_LOG_LINES_SHOWN:])
         raise ApacheKafkaError(f"{failure}:\n{tail}")
-
-
-def _free_ports(count: int) -> list[int]:
-    """Ports that nothing listens on, each another."""
-    free: list[int] = []
-    for port in random.sample(_PORTS, 100):
-        with socket.socket() as candidate:
-            try:
-                candidate.bind(("127.0.0.1", port))
-            except OSError:
-                continue
-        free.append(port)
-        if len(free) == count:
-            return free
-    raise ApacheKafkaError("no free port was found")

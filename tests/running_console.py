@@ -5,9 +5,7 @@ No worker runs and no model is needed: what workers would publish, the test does
 
 import json
 import os
-import random
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -17,6 +15,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from free_ports import free_port
 from kafka import KafkaProducer
 
 from pipeline.message import Message
@@ -32,7 +31,7 @@ class RunningConsole:
 
     def __init__(self, settings: Settings, log: Path) -> None:
         ensure_topics(settings)
-        self.settings = settings.model_copy(update={"serve_port": _free_port()})
+        self.settings = settings.model_copy(update={"serve_port": free_port()})
         self.url = f"http://127.0.0.1:{self.settings.serve_port}"
         self._log = log
         self._published = 0
@@ -115,11 +114,3 @@ def running_console(settings: Settings, log: Path) -> Iterator[RunningConsole]:
         yield console
     finally:
         console.close()
-
-
-def _free_port() -> int:
-    while True:
-        port = random.randrange(20_000, 30_000)
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)):
-                return port

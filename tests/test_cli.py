@@ -14,8 +14,8 @@ import orjson
 import pytest
 from articles import STORM
 from fifty_feeds import Item, rss
+from free_ports import free_port
 from running_pipeline import RunningPipeline
-from test_health import free_port
 from web_server import WebServer
 
 from pipeline.demo.wire import seed_article
@@ -140,7 +140,7 @@ def test_a_file_that_cannot_be_read_is_named_and_the_others_go_on(tmp_path: Path
         (("feed",), "newswire: missing argument 'SOURCE...'. See `newswire feed --help`"),
         (
             ("feed", "--format"),
-            "newswire: option '--format' requires an argument. See `newswire --help`",
+            "newswire: option '--format' requires an argument. See `newswire feed --help`",
         ),
         (
             ("rejected", "lst"),

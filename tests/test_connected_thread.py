@@ -11,8 +11,9 @@ from pipeline.console.connected_thread import ConnectedThread
 class Broker:
     """Fails as often as it is told to, and counts its connections."""
 
-    def __init__(self, failures: int) -> None:
+    def __init__(self, failures: int, error: Exception | None = None) -> None:
         self.failures = failures
+        self.error = error or KafkaConnectionError("away")
         self.connected = 0
         self.closed = 0
         self.answered = threading.Event()
@@ -28,7 +29,7 @@ class Broker:
         assert connection is self
         if self.failures:
             self.failures -= 1
-            raise KafkaConnectionError("away")
+            raise self.error
         self.answered.set()
 
 
@@ -46,3 +47,14 @@ def test_a_connection_that_fails_is_made_anew_unless_it_mends_itself(
     with ConnectedThread("trying", broker.connect, broker.work, failed, pause=0.0):
         assert broker.answered.wait(30)
     assert (len(errors), broker.connected, broker.closed) == (3, connections, connections)
+
+
+def test_a_bug_is_logged_with_its_traceback_and_the_thread_goes_on(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    broker = Broker(failures=2, error=IndexError("too far"))
+    with ConnectedThread("trying", broker.connect, broker.work, lambda _: False, pause=0.0):
+        assert broker.answered.wait(30)
+    assert [record.getMessage() for record in caplog.records] == ["a bug in trying"] * 2
+    assert "IndexError: too far" in caplog.text
+    assert broker.connected == 1

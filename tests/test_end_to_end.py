@@ -12,9 +12,10 @@ import orjson
 import pytest
 from apache_kafka import ApacheKafka
 from articles import STORM, raw
+from free_ports import free_port
 from reuters import reuters_articles
 from running_pipeline import RunningPipeline, read_topics
-from test_health import free_port, told
+from test_health import told
 
 from pipeline.account import account
 from pipeline.article_index.index import ArticleIndex

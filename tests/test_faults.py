@@ -21,13 +21,14 @@ from pathlib import Path
 import orjson
 import pytest
 from apache_kafka import ApacheKafka
+from free_ports import free_port
 from kafka import KafkaConsumer, TopicPartition
 from reuters import reuters_articles
 from rich.console import Console
 from rich.table import Table
 from running_pipeline import RunningPipeline, read_topics
 from test_end_to_end import assert_undisturbed
-from test_health import free_port, metric, told
+from test_health import metric, told
 
 from pipeline.account import account
 from pipeline.child_process import ChildProcess

@@ -1,7 +1,6 @@
 """What a worker tells of itself, and what it does when it is stuck."""
 
 import json
-import socket
 import sys
 import time
 import urllib.error
@@ -12,6 +11,7 @@ from typing import Any
 
 import pytest
 from articles import raw
+from free_ports import free_port
 from prometheus_client.parser import text_string_to_metric_families
 from running_pipeline import RunningPipeline
 
@@ -44,12 +44,6 @@ else:
     app.Publisher.__call__ = never
 run_worker(load_settings())
 """
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def asked(port: int, page: str) -> tuple[int, bytes] | None:

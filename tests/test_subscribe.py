@@ -326,7 +326,7 @@ def test_who_waits_for_a_group_to_form_may_leave_at_once(apache_kafka: ApacheKaf
     waiting.start()
     waiting.join(20)  # the library would wait for an answer for 30 s
     assert not waiting.is_alive()
-    busy.close()  # type: ignore[attr-defined]
+    busy.close()  # type: ignore[attr-defined]  # it is a generator
 
 
 @pytest.mark.apache_kafka
@@ -341,7 +341,7 @@ def test_a_group_that_does_not_form_is_said_to_who_does_not_follow(
     with pytest.raises(UserError, match="the group desk has not formed for 12 s"):
         got(settings, group="desk")
     assert short(next(busy)) == "match b"
-    busy.close()  # type: ignore[attr-defined]
+    busy.close()  # type: ignore[attr-defined]  # it is a generator
 
 
 def embargo(seconds: float) -> datetime:

@@ -43,17 +43,22 @@ OIL = Filter("oil")
 _numbers = count()
 
 
+def on_kafka(kafka: ApacheKafka) -> Settings:
+    """Return settings for an Apache Kafka that has the topics."""
+    settings = Settings(broker=kafka.bootstrap_servers, partitions=1, session_timeout=6)
+    ensure_topics(settings)
+    return settings
+
+
 @pytest.fixture(params=["embedded", pytest.param("apache_kafka", marks=pytest.mark.apache_kafka)])
 def settings(request: pytest.FixtureRequest) -> Settings:
     """A broker of each kind that has the topics."""
     found = request.getfixturevalue(request.param)
-    ready = (
-        Settings(broker=found.bootstrap_servers, partitions=1, session_timeout=6)
-        if isinstance(found, ApacheKafka)
-        else found
-    )
-    ensure_topics(ready)
-    return ready
+    if isinstance(found, ApacheKafka):
+        return on_kafka(found)
+    ensure_topics(found)
+    assert isinstance(found, Settings)
+    return found
 
 
 @pytest.fixture
@@ -209,7 +214,7 @@ def test_what_was_not_taken_to_its_end_is_delivered_again(local: Settings) -> No
     put(local, article("a"), article("b"), article("c"))
     deliveries = subscribe(local, [ENRICHED], "desk", 1.0)
     assert [short(delivery) for delivery in islice(deliveries, 2)] == ["match a", "match b"]
-    deliveries.close()  # type: ignore[attr-defined]  # it is a generator
+    deliveries.close()
     assert got(local, group="desk") == ["match b", "match c"]
 
 
@@ -220,8 +225,7 @@ def test_two_members_of_a_group_share_what_they_know(
     # So that one has the articles and the other the withdrawals.
     assignors = (RoundRobinPartitionAssignor,)
     monkeypatch.setitem(KafkaConsumer.DEFAULT_CONFIG, "partition_assignment_strategy", assignors)
-    settings = Settings(broker=apache_kafka.bootstrap_servers, partitions=1, session_timeout=6)
-    ensure_topics(settings)
+    settings = on_kafka(apache_kafka)
     given: list[list[str]] = [[], []]
     enough = threading.Event()
 
@@ -262,8 +266,7 @@ def test_a_member_of_a_group_joins_again_however_short_its_polls_are(
 ) -> None:
     monkeypatch.setattr("pipeline.clients.subscribe._POLL_MS", 2)
     monkeypatch.setitem(KafkaConsumer.DEFAULT_CONFIG, "metadata_max_age_ms", 100)
-    settings = Settings(broker=apache_kafka.bootstrap_servers, partitions=1, session_timeout=6)
-    ensure_topics(settings)
+    settings = on_kafka(apache_kafka)
     put(settings, article("a"))
     deadline = time.monotonic() + 30
 
@@ -281,18 +284,11 @@ def test_a_member_of_a_group_joins_again_however_short_its_polls_are(
     assert {short(delivery) for delivery in islice(deliveries, 20)} == more
 
 
-def following(kafka: ApacheKafka) -> Settings:
-    """Return settings for an Apache Kafka that has the topics."""
-    settings = Settings(broker=kafka.bootstrap_servers, partitions=1, session_timeout=6)
-    ensure_topics(settings)
-    return settings
-
-
 @pytest.mark.apache_kafka
 def test_a_member_that_was_put_out_of_its_group_leaves_the_rest_to_the_others(
     apache_kafka: ApacheKafka,
 ) -> None:
-    settings = following(apache_kafka)
+    settings = on_kafka(apache_kafka)
     put(settings, *(article(f"a{number}") for number in range(600)))
     first = subscribe(settings, [ENRICHED], "desk", 1.0)
     assert short(next(first)) == "match a0"
@@ -308,7 +304,7 @@ def test_a_member_that_was_put_out_of_its_group_leaves_the_rest_to_the_others(
 
 @pytest.mark.apache_kafka
 def test_who_waits_for_a_group_to_form_may_leave_at_once(apache_kafka: ApacheKafka) -> None:
-    settings = following(apache_kafka)
+    settings = on_kafka(apache_kafka)
     put(settings, article("a"), article("b"))
     busy = subscribe(settings, [ENRICHED], "desk")
     assert short(next(busy)) == "match a"  # it reads on when it has handled that
@@ -326,7 +322,7 @@ def test_who_waits_for_a_group_to_form_may_leave_at_once(apache_kafka: ApacheKaf
     waiting.start()
     waiting.join(20)  # the library would wait for an answer for 30 s
     assert not waiting.is_alive()
-    busy.close()  # type: ignore[attr-defined]  # it is a generator
+    busy.close()
 
 
 @pytest.mark.apache_kafka
@@ -334,14 +330,14 @@ def test_a_group_that_does_not_form_is_said_to_who_does_not_follow(
     apache_kafka: ApacheKafka, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("pipeline.clients.subscribe._JOINING_SECONDS", 0.0)
-    settings = following(apache_kafka)
+    settings = on_kafka(apache_kafka)
     put(settings, article("a"), article("b"))
     busy = subscribe(settings, [ENRICHED], "desk")
     assert short(next(busy)) == "match a"
     with pytest.raises(UserError, match="the group desk has not formed for 12 s"):
         got(settings, group="desk")
     assert short(next(busy)) == "match b"
-    busy.close()  # type: ignore[attr-defined]  # it is a generator
+    busy.close()
 
 
 def embargo(seconds: float) -> datetime:
@@ -498,8 +494,7 @@ def test_what_is_no_record_is_passed_over_with_its_place(
 
 @pytest.mark.apache_kafka
 def test_a_broker_that_goes_away_is_noticed_soon(apache_kafka: ApacheKafka) -> None:
-    settings = Settings(broker=apache_kafka.bootstrap_servers, partitions=1, session_timeout=6)
-    ensure_topics(settings)
+    settings = on_kafka(apache_kafka)
     put(settings, article("a"))
     deliveries: Iterator[Delivery] = subscribe(settings, [ENRICHED])
     assert short(next(deliveries)) == "match a"

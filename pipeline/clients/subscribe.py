@@ -4,7 +4,7 @@ import logging
 import math
 import time
 from collections import deque
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Literal
@@ -75,7 +75,7 @@ def subscribe(
     start: StartingPoint | None = None,
     where: Filter | None = None,
     embargoed: bool = False,
-) -> Iterator[Delivery]:
+) -> Generator[Delivery, None, None]:
     """Yield the records of `topics` that match `where`, in order within each partition.
 
     With a `group`, the next subscriber of the group goes on where this one stopped; `start` (the
@@ -458,10 +458,15 @@ class _Source:
         self._begun &= assigned
         self._done = {p: offset for p, offset in self._done.items() if p in self._begun}
         self._committed = {p: offset for p, offset in self._committed.items() if p in self._begun}
-        without_place = [p for p in assigned if self._committed_place(p) is None]
+        places = {partition: self._committed_place(partition) for partition in assigned}
+        without_place = [p for p, place in places.items() if place is None]
         self._begin([p for p in without_place if p not in self._done])
-        for partition in without_place:
-            self._consumer.seek(partition, self._done[partition])
+        for partition, place in places.items():
+            if place is None:
+                self._consumer.seek(partition, self._done[partition])
+            elif partition not in self._begun:
+                # Where a poll ends with the join, kafka-python begins at the beginning instead.
+                self._consumer.seek(partition, place)
         self._begun |= assigned
         if assigned:
             if self._start_is_ours and len(without_place) < len(assigned):
